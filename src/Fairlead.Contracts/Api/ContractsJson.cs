@@ -1,0 +1,45 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Fairlead.Contracts.Environments;
+using Fairlead.Contracts.Errors;
+using Fairlead.Contracts.Models;
+using Fairlead.Contracts.Services;
+
+namespace Fairlead.Contracts.Api;
+
+/// <summary>
+/// The one JSON form of every wire type: camelCase, nulls left out, comments and trailing commas forgiven on reading.
+/// Source-generated, so that it works in native AOT.
+/// </summary>
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    AllowTrailingCommas = true,
+    ReadCommentHandling = JsonCommentHandling.Skip)]
+[JsonSerializable(typeof(ErrorDocument))]
+[JsonSerializable(typeof(ProblemDto))]
+[JsonSerializable(typeof(FileManifest))]
+[JsonSerializable(typeof(EnvironmentDefinition))]
+[JsonSerializable(typeof(ScoringService))]
+[JsonSerializable(typeof(ScoringServiceStatus))]
+[JsonSerializable(typeof(MissingBlobsRequest))]
+[JsonSerializable(typeof(MissingBlobsResponse))]
+[JsonSerializable(typeof(CreateAssetRequest))]
+[JsonSerializable(typeof(AssetDto))]
+[JsonSerializable(typeof(CreateModelRequest))]
+[JsonSerializable(typeof(ModelDto))]
+[JsonSerializable(typeof(Page<ModelDto>))]
+[JsonSerializable(typeof(IReadOnlyList<PatchStep>))]
+[JsonSerializable(typeof(EnvironmentDto))]
+[JsonSerializable(typeof(Page<EnvironmentDto>))]
+[JsonSerializable(typeof(OperationDto))]
+[JsonSerializable(typeof(CreateServiceRequest))]
+[JsonSerializable(typeof(ServiceSettingsDto))]
+[JsonSerializable(typeof(ServiceDto))]
+[JsonSerializable(typeof(Page<ServiceDto>))]
+[JsonSerializable(typeof(AuthKeysDto))]
+[JsonSerializable(typeof(RegenerateKeyRequest))]
+[JsonSerializable(typeof(ComputeDto))]
+[JsonSerializable(typeof(Page<ComputeDto>))]
+[JsonSerializable(typeof(Dictionary<string, string>))]
+public sealed partial class ContractsJson : JsonSerializerContext;

@@ -1,0 +1,26 @@
+using Fairlead.Contracts.Services;
+
+namespace Fairlead.Contracts.Routing;
+
+/// <summary>What a gateway needs to know of a service: an immutable picture, published whole with every change.</summary>
+public sealed record ServiceRoute
+{
+    public required string Service { get; init; }
+
+    public required ScoringServiceSpec Spec { get; init; }
+
+    public required ServiceSecret Secret { get; init; }
+
+    /// <summary>The number of replicas the compute target is working towards.</summary>
+    public required int DesiredReplicas { get; init; }
+
+    /// <summary>Replicas that may take requests now, and those that drain.</summary>
+    public required IReadOnlyList<ReplicaEndpoint> Replicas { get; init; }
+}
+
+/// <summary>Where a replica answers.</summary>
+/// <param name="Id">Unique on the compute target; a replica that restarts gets a new one or a new address.</param>
+/// <param name="Address">Base address, for example <c>http://127.0.0.1:40123</c>.</param>
+/// <param name="MaxConcurrentRequests">Requests it takes at a time.</param>
+/// <param name="Draining">True: it gets no new request, and stops when those in flight have ended.</param>
+public sealed record ReplicaEndpoint(string Id, Uri Address, int MaxConcurrentRequests, bool Draining);
