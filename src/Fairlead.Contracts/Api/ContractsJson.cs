@@ -11,6 +11,10 @@ namespace Fairlead.Contracts.Api;
 /// The one JSON form of every wire type: camelCase, nulls left out, comments and trailing commas forgiven on reading.
 /// Source-generated, so that it works in native AOT.
 /// </summary>
+/// <remarks>
+/// Members with a default have a setter, not <c>init</c>: the generated reader assigns every <c>init</c> member, and
+/// so would put null or zero in the place of the default of a member that the JSON leaves out.
+/// </remarks>
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Web,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

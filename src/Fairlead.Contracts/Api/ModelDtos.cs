@@ -70,9 +70,9 @@ public sealed record ModelDto
 
     public string? ExperimentName { get; init; }
 
-    public IReadOnlyDictionary<string, string> KvTags { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> KvTags { get; set; } = new Dictionary<string, string>();
 
-    public IReadOnlyDictionary<string, string> Properties { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Properties { get; set; } = new Dictionary<string, string>();
 
     public ContainerResourceRequirements? ResourceRequirements { get; init; }
 

@@ -22,7 +22,7 @@ public sealed record ProblemDto
 
     public string? Message { get; init; }
 
-    public IReadOnlyList<ErrorDetail> Details { get; init; } = [];
+    public IReadOnlyList<ErrorDetail> Details { get; set; } = [];
 
     public string? TraceId { get; init; }
 }

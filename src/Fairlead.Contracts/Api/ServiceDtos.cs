@@ -101,7 +101,7 @@ public sealed record EnvironmentImageRequest
     public string? SnapshotUrl { get; init; }
 
     /// <summary>Models, as <c>name:version</c> or <c>name</c> for the newest.</summary>
-    public IReadOnlyList<string> ModelIds { get; init; } = [];
+    public IReadOnlyList<string> ModelIds { get; set; } = [];
 
     /// <summary>A definition used as it is; excludes <see cref="EnvironmentReference"/>.</summary>
     public EnvironmentDefinition? Environment { get; init; }
@@ -146,13 +146,13 @@ public sealed record ServiceDto
 
     public required DateTimeOffset UpdatedTime { get; init; }
 
-    public string DeploymentType { get; init; } = "HttpRealtimeEndpoint";
+    public string DeploymentType { get; set; } = "HttpRealtimeEndpoint";
 
     public string? Description { get; init; }
 
-    public IReadOnlyDictionary<string, string> KvTags { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> KvTags { get; set; } = new Dictionary<string, string>();
 
-    public IReadOnlyDictionary<string, string> Properties { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Properties { get; set; } = new Dictionary<string, string>();
 
     public required string ScoringUri { get; init; }
 
@@ -160,7 +160,7 @@ public sealed record ServiceDto
 
     public required DeploymentStatusDto DeploymentStatus { get; init; }
 
-    public IReadOnlyList<ModelDto> Models { get; init; } = [];
+    public IReadOnlyList<ModelDto> Models { get; set; } = [];
 
     public EnvironmentImageRequest? EnvironmentImageRequest { get; init; }
 
@@ -205,7 +205,7 @@ public sealed record DeploymentStatusDto
     /// <summary>What is being done now; null when nothing is.</summary>
     public string? Activity { get; init; }
 
-    public IReadOnlyList<ReplicaStatus> Replicas { get; init; } = [];
+    public IReadOnlyList<ReplicaStatus> Replicas { get; set; } = [];
 }
 
 /// <summary>A compute target of the workspace: <c>GET /computes</c>.</summary>

@@ -15,11 +15,11 @@ public sealed record EnvironmentDefinition
     public string? Version { get; init; }
 
     /// <summary>Variables the scoring host sets for user code. Not part of the environment's hash (§7.2).</summary>
-    public IReadOnlyDictionary<string, string> EnvironmentVariables { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> EnvironmentVariables { get; set; } = new Dictionary<string, string>();
 
-    public PythonSection Python { get; init; } = new();
+    public PythonSection Python { get; set; } = new();
 
-    public DockerSection Docker { get; init; } = new();
+    public DockerSection Docker { get; set; } = new();
 
     /// <summary>Null or <c>latest</c> (§1.4).</summary>
     public string? InferencingStackVersion { get; init; }
@@ -38,7 +38,7 @@ public sealed record EnvironmentDefinition
 public sealed record PythonSection
 {
     /// <summary>Interpreter to use as it is when <see cref="UserManagedDependencies"/>; default <c>python</c>.</summary>
-    public string InterpreterPath { get; init; } = "python";
+    public string InterpreterPath { get; set; } = "python";
 
     /// <summary>True: the user has installed everything; nothing is built. Default false.</summary>
     public bool UserManagedDependencies { get; init; }
@@ -62,11 +62,11 @@ public sealed record DockerSection
     /// <summary>Content of a Dockerfile; needs <see cref="BaseImage"/> null (§1.4).</summary>
     public string? BaseDockerfile { get; init; }
 
-    public bool SharedVolumes { get; init; } = true;
+    public bool SharedVolumes { get; set; } = true;
 
     public string? ShmSize { get; init; }
 
-    public IReadOnlyList<string> Arguments { get; init; } = [];
+    public IReadOnlyList<string> Arguments { get; set; } = [];
 
     public bool? GpuSupport { get; init; }
 

@@ -6,7 +6,7 @@ namespace Fairlead.Contracts.Services;
 public sealed record ScoringServiceSpec
 {
     /// <summary>Name of the workspace it belongs to; user code sees it as <c>WORKSPACE_NAME</c>.</summary>
-    public string Workspace { get; init; } = "default";
+    public string Workspace { get; set; } = "default";
 
     /// <summary>Entry script, relative to the snapshot's root; null when the models are served with no code.</summary>
     public string? EntryScript { get; init; }
@@ -15,45 +15,45 @@ public sealed record ScoringServiceSpec
     public string? SnapshotManifest { get; init; }
 
     /// <summary>Models to place under <c>azureml-models/&lt;name&gt;/&lt;version&gt;</c> (§3.6); may be empty.</summary>
-    public IReadOnlyList<ServedModel> Models { get; init; } = [];
+    public IReadOnlyList<ServedModel> Models { get; set; } = [];
 
     /// <summary>Null runs with the compute target's default interpreter.</summary>
     public EnvironmentDefinition? Environment { get; init; }
 
     /// <summary>Variables added to the environment's own; these win.</summary>
-    public IReadOnlyDictionary<string, string> EnvironmentVariables { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> EnvironmentVariables { get; set; } = new Dictionary<string, string>();
 
-    public ContainerResourceRequirements Resources { get; init; } = new();
+    public ContainerResourceRequirements Resources { get; set; } = new();
 
-    public AutoScaler AutoScaler { get; init; } = new();
+    public AutoScaler AutoScaler { get; set; } = new();
 
     /// <summary>A fixed number of replicas; null or 0 with the autoscaler on (§1.5, §9).</summary>
     public int? NumReplicas { get; init; }
 
-    public LivenessProbeRequirements LivenessProbe { get; init; } = new();
+    public LivenessProbeRequirements LivenessProbe { get; set; } = new();
 
     /// <summary>Whether callers need a key. Default true (§9).</summary>
-    public bool AuthEnabled { get; init; } = true;
+    public bool AuthEnabled { get; set; } = true;
 
     /// <summary>Whether callers need a token; excludes <see cref="AuthEnabled"/>.</summary>
     public bool TokenAuthEnabled { get; init; }
 
     /// <summary>Longest scoring in milliseconds, then 504. Default 60000 (§1.5).</summary>
-    public int ScoringTimeoutMs { get; init; } = 60_000;
+    public int ScoringTimeoutMs { get; set; } = 60_000;
 
     /// <summary>Requests in one replica at a time. Default 1 (§1.5).</summary>
-    public int MaxConcurrentRequestsPerContainer { get; init; } = 1;
+    public int MaxConcurrentRequestsPerContainer { get; set; } = 1;
 
     /// <summary>Longest wait in the queue in milliseconds, then 503. Default 500 (§1.5).</summary>
-    public int MaxQueueWaitMs { get; init; } = 500;
+    public int MaxQueueWaitMs { get; set; } = 500;
 
     /// <summary>Most requests in the queue; one more is refused with 503. Default 1000 (ours).</summary>
-    public int MaxQueueLength { get; init; } = 1000;
+    public int MaxQueueLength { get; set; } = 1000;
 
-    public RolloutStrategy Rollout { get; init; } = new();
+    public RolloutStrategy Rollout { get; set; } = new();
 
     /// <summary>Worker processes in one replica: <c>WORKER_COUNT</c>. Default 1 (§3.5).</summary>
-    public int WorkerCount { get; init; } = 1;
+    public int WorkerCount { get; set; } = 1;
 
     public bool CollectModelData { get; init; }
 
@@ -77,9 +77,9 @@ public sealed record ServedModel(string Name, long Version, string? Framework, s
 public sealed record RolloutStrategy
 {
     /// <summary>Replicas above the wanted number during a rollout; 0 or more.</summary>
-    public int MaxSurge { get; init; } = 1;
+    public int MaxSurge { get; set; } = 1;
 
     /// <summary>Ready replicas below the wanted number during a rollout; 0 or more, not 0 together with
     /// <see cref="MaxSurge"/>. A service with one replica never goes below one ready replica when it may surge.</summary>
-    public int MaxUnavailable { get; init; } = 1;
+    public int MaxUnavailable { get; set; } = 1;
 }

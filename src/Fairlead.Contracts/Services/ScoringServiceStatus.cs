@@ -30,7 +30,7 @@ public sealed record ScoringServiceStatus
     /// <summary>Replicas that are ready, of any generation.</summary>
     public int AvailableReplicas { get; init; }
 
-    public IReadOnlyList<ReplicaStatus> Replicas { get; init; } = [];
+    public IReadOnlyList<ReplicaStatus> Replicas { get; set; } = [];
 
     /// <summary>True when the rollout of <see cref="ObservedGeneration"/> has ended, well or not.</summary>
     [JsonIgnore]
