@@ -1,1 +1,3 @@
-return 0;
+using Fairlead.Host;
+
+return await HostCommandLine.Create().Parse(args).InvokeAsync();

@@ -1,0 +1,13 @@
+using System.CommandLine;
+using Fairlead.Host.Up;
+
+namespace Fairlead.Host;
+
+/// <summary>The roles of <c>fairleadd</c>, a verb each.</summary>
+internal static class HostCommandLine
+{
+    public static RootCommand Create() => new("Fairlead's server. 'up' runs all roles in one process.")
+    {
+        UpVerb.Create(),
+    };
+}

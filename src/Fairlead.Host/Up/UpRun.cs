@@ -1,0 +1,125 @@
+using System.Runtime.InteropServices;
+using System.Reflection;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Options;
+
+namespace Fairlead.Host.Up;
+
+/// <summary>The life of <c>fairleadd up</c>: lock, start, tell, wait for a signal, drain, stop.</summary>
+internal static class UpRun
+{
+    public static async Task<int> RunAsync(UpSettings settings, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await RunToEndAsync(settings, cancellationToken);
+            return ExitCodes.Ok;
+        }
+        catch (StartupException exception)
+        {
+            await Console.Error.WriteLineAsync($"fairleadd: {exception.Message}");
+            return exception.ExitCode;
+        }
+        catch (OptionsValidationException exception)
+        {
+            await Console.Error.WriteLineAsync($"fairleadd: {exception.Message}");
+            return ExitCodes.BadSetting;
+        }
+    }
+
+    private static async Task RunToEndAsync(UpSettings given, CancellationToken cancellationToken)
+    {
+        if (!File.Exists(given.ScoringHost))
+        {
+            throw new StartupException(
+                ExitCodes.BadSetting,
+                $"The scoring host '{given.ScoringHost}' does not exist. Build it with './build.sh dist', "
+                + "or say where it is with --scoring-host.");
+        }
+
+        using var data = DataDirectory.Open(given.DataDirectory);
+        var settings = given with
+        {
+            WorkspacePort = FreePort.OrFree(given.WorkspacePort, given.BindAddress),
+            GatewayPort = FreePort.OrFree(given.GatewayPort, given.BindAddress),
+        };
+
+        // The first signal ends the server in order; a second one, which we no longer hold back, ends it at once.
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Hold);
+        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Hold);
+
+        await using var workspace = WorkspaceApp.Build(settings);
+        await using var gateway = GatewayApp.Build(settings, workspace.Services);
+
+        await StartAsync(workspace, settings.WorkspacePort, "--port", stop.Token);
+        try
+        {
+            await StartAsync(gateway, settings.GatewayPort, "--gateway-port", stop.Token);
+            var server = Describe(settings, workspace.Services.GetRequiredService<TimeProvider>());
+            server.Write();
+            await Console.Out.WriteLineAsync($"workspace  {server.WorkspaceUrl}\ngateway    {server.GatewayUrl}");
+            await WaitAsync(stop.Token);
+            ServerFile.Remove(settings.DataDirectory);
+
+            // Callers first: the gateway ends what is in flight while the replicas still run.
+            await gateway.StopAsync(CancellationToken.None);
+        }
+        finally
+        {
+            await workspace.StopAsync(CancellationToken.None);
+        }
+
+        void Hold(PosixSignalContext context)
+        {
+            if (!stop.IsCancellationRequested)
+            {
+                context.Cancel = true;
+                stop.Cancel();
+            }
+        }
+    }
+
+    private static async Task StartAsync(
+        WebApplication app, int port, string option, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch (IOException exception) when (exception.InnerException is AddressInUseException)
+        {
+            throw new StartupException(
+                ExitCodes.PortInUse,
+                $"Port {port} is in use by another program. Choose another with {option}, or 0 for any free one.",
+                exception);
+        }
+    }
+
+    private static ServerFile Describe(UpSettings settings, TimeProvider time)
+    {
+        var host = FreePort.UrlHost(settings.BindAddress);
+        return new ServerFile(
+            Environment.ProcessId,
+            $"http://{host}:{settings.WorkspacePort}",
+            GatewayUrl(settings),
+            settings.DataDirectory,
+            time.GetUtcNow(),
+            typeof(UpRun).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion);
+    }
+
+    /// <summary>The base of scoring URLs.</summary>
+    public static string GatewayUrl(UpSettings settings) =>
+        $"http://{FreePort.UrlHost(settings.BindAddress)}:{settings.GatewayPort}";
+
+    private static async Task WaitAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+        }
+    }
+}
