@@ -56,7 +56,7 @@ public sealed class ServingTests
         failed.Failed(5);
         Assert.Contains("no luck today", failed.All, StringComparison.Ordinal);
         var answer = await server.ScoreAsync("echo", key, "{}");
-        Assert.Equal((200, "\"one\""), ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync()));
+        Assert.Equal((200, "\"one\""), ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(CancellationToken.None)));
     }
 
     [Fact]
@@ -194,7 +194,7 @@ public sealed class ServingTests
         while (!stop.IsCancellationRequested)
         {
             using var answer = await server.ScoreAsync(service, key, "{}");
-            answers.Enqueue(((int)answer.StatusCode, await answer.Content.ReadAsStringAsync()));
+            answers.Enqueue(((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(CancellationToken.None)));
         }
     }
 }
