@@ -1,0 +1,34 @@
+using Fairlead.Contracts.Routing;
+using Fairlead.Gateway;
+using Fairlead.Gateway.Listening;
+using Microsoft.Extensions.Options;
+
+namespace Fairlead.Host.Up;
+
+/// <summary>The web application of the scoring URLs. It watches the compute target that the workspace's application holds.</summary>
+internal static class GatewayApp
+{
+    public static WebApplication Build(UpSettings settings, IServiceProvider workspace)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        HostDefaults.Apply(builder);
+        builder.Services.AddSingleton(workspace.GetRequiredService<IServiceDirectory>());
+        builder.Services.AddSingleton(workspace.GetRequiredService<IReplicaScaler>());
+        builder.Services.AddFairleadGateway(builder.Configuration);
+        builder.Services.Configure<GatewayOptions>(options =>
+        {
+            options.BindAddress = FreePort.ParseAddress(settings.BindAddress).ToString();
+            options.HttpPort = settings.GatewayPort;
+            options.Http2Port = settings.GatewayHttp2Port;
+            options.HttpsPort = settings.GatewayHttpsPort;
+            options.TlsCertificateFile = settings.TlsCertificateFile;
+            options.TlsKeyFile = settings.TlsKeyFile;
+        });
+        builder.WebHost.ConfigureKestrel((_, kestrel) => GatewayListening.Configure(
+            kestrel, kestrel.ApplicationServices.GetRequiredService<IOptions<GatewayOptions>>().Value));
+
+        var app = builder.Build();
+        app.UseFairleadGateway();
+        return app;
+    }
+}
