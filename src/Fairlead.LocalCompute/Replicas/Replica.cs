@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Fairlead.Contracts.Services;
 using Fairlead.LocalCompute.Logs;
@@ -11,6 +12,7 @@ namespace Fairlead.LocalCompute.Replicas;
 /// Reports each change, decides nothing about the service.
 /// </summary>
 /// <remarks>Its own task is the only one that works; <see cref="BeginDrain"/> and <see cref="Stop"/> are for the reconciler.</remarks>
+[SuppressMessage("Design", "CA1001", Justification = "A token source without a timer holds nothing to release.")]
 internal sealed class Replica(
     string id, ScoringService service, PreparedApp app, Func<LivenessProbeRequirements> liveness, ServiceLog log,
     ReplicaTools tools, Action changed)

@@ -73,7 +73,7 @@ internal sealed class ReplicaProcess
     /// <summary>Ends it and all it started, now.</summary>
     public void Kill()
     {
-        Signal(process => LibC.TrySignal(-process, LibC.Sigkill) || LibC.TrySignal(process, LibC.Sigkill));
+        Signal(process => LibC.TrySignal(LibC.TrySignal(-process, 0) ? -process : process, LibC.Sigkill));
         _cgroup?.Kill();
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Fairlead.Contracts.Errors;
 using Fairlead.Contracts.Routing;
 using Fairlead.Contracts.Services;
@@ -14,6 +15,7 @@ namespace Fairlead.LocalCompute.Rollouts;
 /// Commands change what is wanted, under the gate, and ring; only the loop starts and ends replicas and publishes, so
 /// that routes appear in the order of what happened. A pass never waits for anything slow.
 /// </remarks>
+[SuppressMessage("Design", "CA1001", Justification = "A token source without a timer holds nothing to release.")]
 internal sealed partial class ServiceReconciler
 {
     private readonly ReconcilerTools _tools;
