@@ -1,1 +1,3 @@
-return 0;
+using Fairlead.Scoring.Hosting;
+
+return await ScoringProgram.RunAsync(args);

@@ -1,0 +1,111 @@
+using System.Globalization;
+using System.Net;
+using Fairlead.Contracts;
+using Fairlead.Contracts.Models;
+
+namespace Fairlead.Scoring.Hosting;
+
+/// <summary>Reads <see cref="ScoringOptions"/> from variables; a bad value stops the start with its name, the value and
+/// what is allowed.</summary>
+internal sealed class ScoringOptionsReader(Func<string, string?> variable)
+{
+    private const string ServerVersionVariable = "SERVER_VERSION_LOG_RESPONSE_ENABLED";
+
+    private static readonly string[] NoCode = [ModelFrameworks.Onnx, ModelFrameworks.ScikitLearn];
+
+    private static readonly Dictionary<string, LogLevel> Levels = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["DEBUG"] = LogLevel.Debug,
+        ["INFO"] = LogLevel.Information,
+        ["WARN"] = LogLevel.Warning,
+        ["WARNING"] = LogLevel.Warning,
+        ["ERROR"] = LogLevel.Error,
+        ["CRITICAL"] = LogLevel.Critical,
+    };
+
+    public ScoringOptions Read()
+    {
+        var defaults = new ScoringOptions();
+        var timeoutMs = Number(ScoringHostVariables.ScoringTimeoutMs, 1, int.MaxValue, defaults.ScoringTimeoutMs);
+        var script = Text(ScoringHostVariables.EntryScript);
+        return defaults with
+        {
+            AppRoot = Path.GetFullPath(Text(ScoringHostVariables.AppRoot) ?? defaults.AppRoot),
+            EntryScript = script,
+            ModelDirectory = Text(ScoringHostVariables.ModelDirectory) ?? "",
+            NoCodeFramework = script is null ? Framework() : null,
+            Python = Text(ScoringHostVariables.Python) ?? defaults.Python,
+            WorkerCount = Number(ScoringHostVariables.WorkerCount, 1, 1024, defaults.WorkerCount),
+            MaxConcurrentRequests = Number(
+                ScoringHostVariables.MaxConcurrentRequests, 1, int.MaxValue, defaults.MaxConcurrentRequests),
+            ScoringTimeoutMs = timeoutMs,
+            Drain = TimeSpan.FromMilliseconds(Number(
+                ScoringHostVariables.DrainMs, 0, int.MaxValue,
+                (int)Math.Min(int.MaxValue, timeoutMs + ScoringOptions.DrainMargin.TotalMilliseconds))),
+            Port = Number(ScoringHostVariables.ServerPort, 0, 65535, defaults.Port),
+            BindAddress = Address(),
+            PortFile = Text(ScoringHostVariables.PortFile),
+            LogLevel = Level(),
+            EndWithParent = Text(ScoringHostVariables.EndWithParent) == "1",
+            ShowServerVersion = Text(ServerVersionVariable) is not { } shown
+                || shown.Equals("true", StringComparison.OrdinalIgnoreCase),
+            ServiceName = Text(ScoringHostVariables.ServiceName) ?? defaults.ServiceName,
+            ServiceVersion = Text(ScoringHostVariables.ServiceVersion) ?? defaults.ServiceVersion,
+            ServicePathPrefix = Text(ScoringHostVariables.ServicePathPrefix)?.TrimEnd('/') ?? "",
+        };
+    }
+
+    private string? Text(string name) => variable(name) is { Length: > 0 } value ? value : null;
+
+    private int Number(string name, int least, int most, int whenUnset)
+    {
+        if (Text(name) is not { } text)
+        {
+            return whenUnset;
+        }
+
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+            && value >= least && value <= most
+            ? value
+            : throw Bad(name, text, string.Create(CultureInfo.InvariantCulture, $"a whole number from {least} to {most}"));
+    }
+
+    private string? Framework()
+    {
+        if (Text(ScoringHostVariables.ModelFramework) is not { } text)
+        {
+            return null;
+        }
+
+        return NoCode.FirstOrDefault(known => known.Equals(text, StringComparison.OrdinalIgnoreCase))
+            ?? throw Bad(ScoringHostVariables.ModelFramework, text,
+                $"one of {string.Join(", ", NoCode)}; a model of another framework needs an entry script");
+    }
+
+    private IPAddress? Address()
+    {
+        if (Text(ScoringHostVariables.BindAddress) is not { } text)
+        {
+            return null;
+        }
+
+        return IPAddress.TryParse(text, out var address)
+            ? address
+            : throw Bad(ScoringHostVariables.BindAddress, text, "an IP address such as 127.0.0.1");
+    }
+
+    private LogLevel Level()
+    {
+        if (Text(ScoringHostVariables.LogLevel) is not { } text)
+        {
+            return LogLevel.Information;
+        }
+
+        return Levels.TryGetValue(text, out var level)
+            ? level
+            : throw Bad(ScoringHostVariables.LogLevel, text, $"one of {string.Join(", ", Levels.Keys)}");
+    }
+
+    private static StartException Bad(string name, string value, string allowed) =>
+        new($"{name} is '{value}'; allowed is {allowed}.");
+}

@@ -1,0 +1,228 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using System.Text;
+using Fairlead.Scoring.Hosting;
+using Fairlead.Scoring.Protocol;
+
+namespace Fairlead.Scoring.Workers;
+
+/// <summary>One worker process and the connection to it.</summary>
+/// <remarks>Whoever rented it from the pool is alone with it; <see cref="Cancel"/> and <see cref="KillAsync"/> may come from
+/// any thread.</remarks>
+internal sealed class PythonWorker : IAsyncDisposable
+{
+    /// <summary>A dead worker's socket can be held open by a child of user code, so its end alone must not be awaited.</summary>
+    private static readonly TimeSpan ExitToEndOfStream = TimeSpan.FromMilliseconds(500);
+
+    private static readonly TimeSpan EndOfStreamToExit = TimeSpan.FromSeconds(2);
+
+    /// <summary>Time for the stack dump that SIGUSR1 asks for.</summary>
+    private static readonly TimeSpan DumpTime = TimeSpan.FromMilliseconds(100);
+
+    private readonly Process _process;
+    private readonly Socket _socket;
+    private readonly NetworkStream _stream;
+    private readonly TimeProvider _time;
+    private readonly CancellationTokenSource _lost = new();
+    private uint _streams;
+    private int _exitCode;
+
+    public PythonWorker(Process process, Socket socket, TimeProvider time)
+    {
+        _process = process;
+        _socket = socket;
+        _time = time;
+        _stream = new NetworkStream(socket, ownsSocket: true);
+        Reader = new FrameReader(_stream);
+        Writer = new FrameWriter(_stream);
+        Id = process.Id;
+        Exited = WatchAsync();
+        Released = ReleaseAsync();
+    }
+
+    public int Id { get; }
+
+    /// <summary>Completes when the process has gone.</summary>
+    public Task Exited { get; }
+
+    /// <summary>Completes when nothing of it is held any more, shortly after <see cref="Exited"/>.</summary>
+    public Task Released { get; }
+
+    public FrameWriter Writer { get; }
+
+    /// <summary>How it ended; only after <see cref="Exited"/>.</summary>
+    public string End => ProcessEnd.Describe(_exitCode);
+
+    private FrameReader Reader { get; }
+
+    /// <summary>True when another frame has already arrived.</summary>
+    public bool HasMore => Reader.HasMore;
+
+    public uint NextStream() => ++_streams;
+
+    public async Task ReadHelloAsync(CancellationToken cancellationToken)
+    {
+        var frame = await ReadAsync(cancellationToken);
+        var version = ReadVersion(frame);
+        if (version != FrameHeader.ProtocolVersion)
+        {
+            throw new StartException(
+                $"The worker speaks version {version} of the protocol, the host {FrameHeader.ProtocolVersion}: the "
+                + "folder 'python' beside the binary is of another release.");
+        }
+    }
+
+    /// <summary>Waits for the end of <c>init()</c>; a failed one has been logged by the worker itself.</summary>
+    public async Task WaitUntilReadyAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var frame = await ReadAsync(cancellationToken);
+            if (frame.Kind == FrameKind.Failed)
+            {
+                throw new StartException(FirstLine(Encoding.UTF8.GetString(frame.Payload)));
+            }
+        }
+        catch (WorkerLostException)
+        {
+            await WaitForExitAsync();
+            throw new StartException(
+                $"The worker with pid {Id} ended before init() had completed: {End}. Its last output is above.");
+        }
+    }
+
+    /// <summary>The next frame; throws <see cref="WorkerLostException"/> when there will be none.</summary>
+    public async ValueTask<Frame> ReadAsync(CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _lost.Token);
+        try
+        {
+            return await Reader.ReadAsync(either.Token)
+                ?? throw new WorkerLostException("The connection to the worker ended.");
+        }
+        catch (Exception exception) when (exception is IOException or InvalidDataException or ObjectDisposedException)
+        {
+            throw new WorkerLostException(exception.Message, exception);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new WorkerLostException("The worker's process ended.");
+        }
+    }
+
+    public async ValueTask FlushAsync()
+    {
+        try
+        {
+            await Writer.FlushAsync(_lost.Token);
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            throw new WorkerLostException("The worker takes no more data.", exception);
+        }
+    }
+
+    /// <summary>Tells the worker that nobody waits for this stream any more. Synchronous, since it is nine bytes, and no
+    /// other write may be under way: the body has been sent.</summary>
+    public void Cancel(uint stream)
+    {
+        Span<byte> frame = stackalloc byte[FrameHeader.Length];
+        new FrameHeader(0, FrameKind.Cancel, stream).Write(frame);
+        try
+        {
+            _socket.Send(frame);
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // Gone already; the read that waits for its answer finds out.
+        }
+    }
+
+    /// <summary>Ends it even when it is stuck in native code; the log first gets the stack of every thread.</summary>
+    public async Task KillAsync()
+    {
+        if (!Exited.IsCompleted && NativeProcess.Signal(Id, NativeProcess.SigUsr1) == 0)
+        {
+            await Task.WhenAny(Exited, Task.Delay(DumpTime, _time, CancellationToken.None));
+        }
+
+        EndNow();
+        await Exited;
+    }
+
+    /// <summary>Waits for a process whose connection has ended, and ends it when it does not.</summary>
+    public async Task WaitForExitAsync()
+    {
+        await Task.WhenAny(Exited, Task.Delay(EndOfStreamToExit, _time, CancellationToken.None));
+        EndNow();
+        await Exited;
+    }
+
+    /// <summary>Asks an idle worker to end, so that what the script registered for its exit is run.</summary>
+    public async Task ShutDownAsync(TimeSpan limit)
+    {
+        try
+        {
+            Writer.WriteEmpty(FrameKind.Shutdown, 0);
+            await FlushAsync();
+            await Task.WhenAny(Exited, Task.Delay(limit, _time, CancellationToken.None));
+        }
+        catch (WorkerLostException)
+        {
+            // Already on its way out.
+        }
+
+        EndNow();
+        await Exited;
+    }
+
+    /// <summary>Ends the process; the rest is released shortly after, once what it wrote can have been read.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        EndNow();
+        await Exited;
+    }
+
+    private void EndNow()
+    {
+        if (!Exited.IsCompleted)
+        {
+            try
+            {
+                _process.Kill();
+            }
+            catch (InvalidOperationException)
+            {
+                // It ended by itself in between.
+            }
+        }
+    }
+
+    private async Task WatchAsync()
+    {
+        await _process.WaitForExitAsync();
+        _exitCode = _process.ExitCode;
+    }
+
+    private async Task ReleaseAsync()
+    {
+        await Exited;
+        // Whatever it had written is still read before the wait for more is given up.
+        await Task.Delay(ExitToEndOfStream, _time, CancellationToken.None);
+        await _lost.CancelAsync();
+        await _stream.DisposeAsync();
+        _process.Dispose();
+    }
+
+    private static ushort ReadVersion(Frame frame)
+    {
+        if (frame.Kind != FrameKind.Hello)
+        {
+            throw new StartException($"The worker began with frame {frame.Kind} instead of {FrameKind.Hello}.");
+        }
+
+        return new PayloadReader(frame.Payload).UInt16();
+    }
+
+    private static string FirstLine(string text) => text.Split('\n', 2)[0];
+}
