@@ -39,6 +39,9 @@ internal static class CommandTree
         globals.AddTo(root);
         foreach (var option in root.Options.OfType<HelpOption>())
         {
+            // A slash begins a path here.
+            option.Aliases.Remove("/h");
+            option.Aliases.Remove("/?");
             option.Action = new HelpWithExamples((HelpAction)option.Action!);
         }
 

@@ -17,14 +17,18 @@ internal sealed class DemoCommand : Verb
     private static readonly string[] Places = ["samples", "../samples", "../../samples"];
 
     private readonly Option<bool> _exit;
+    private readonly ServerOptions _server;
 
     public DemoCommand()
         : base(
             "demo",
             "Start a server if none runs, deploy the samples, score real data, and show predictions beside known labels.",
             "fairlead demo",
-            "fairlead demo --exit --data ./demo-data") =>
+            "fairlead demo --exit --data ./demo-data")
+    {
         _exit = Switch("--exit", "Stop the server in the end, if the demo started it.");
+        _server = new ServerOptions(this);
+    }
 
     public override async Task<int> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
@@ -56,7 +60,7 @@ internal sealed class DemoCommand : Verb
             .FirstOrDefault(Directory.Exists, Path.Combine(host.CurrentDirectory, "samples"));
 
     // Null server: one elsewhere, named by --endpoint. Null starter: not started here.
-    private static async Task<(RunningServer? Server, ServerStarter? Starter)> EnsureServerAsync(
+    private async Task<(RunningServer? Server, ServerStarter? Starter)> EnsureServerAsync(
         VerbContext context, CancellationToken cancellationToken)
     {
         if (context.IsEndpointNamed)
@@ -72,7 +76,7 @@ internal sealed class DemoCommand : Verb
         }
 
         var starter = new ServerStarter(context.Host, context.Data);
-        var server = await starter.StartAsync(null, null, cancellationToken);
+        var server = await starter.StartAsync(_server.Read(context), cancellationToken);
         context.Terminal.Say($"started a server: workspace {server.WorkspaceUrl}, gateway {server.GatewayUrl}, data {context.Data.Path}");
         return (server, starter);
     }

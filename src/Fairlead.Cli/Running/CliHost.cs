@@ -34,7 +34,8 @@ internal sealed record CliHost
         OpenInput = Console.OpenStandardInput,
         Variable = name => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null,
         CurrentDirectory = Environment.CurrentDirectory,
-        HomeDirectory = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
+        HomeDirectory = Environment.GetFolderPath(
+            Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify),
         BinaryDirectory = AppContext.BaseDirectory,
         IsErrorInteractive = !Console.IsErrorRedirected && !IsDumb(),
         IsOutInteractive = !Console.IsOutputRedirected && !IsDumb(),

@@ -27,21 +27,6 @@ internal sealed class ServerStarter(CliHost host, DataFolder data)
                 "ServerNotFound", 404, $"the server's program is not at '{path}'; build it with ./build.sh, or name it with FAIRLEAD_SERVER");
     }
 
-    public IReadOnlyList<string> Arguments(int? port, int? gatewayPort)
-    {
-        var arguments = new List<string> { "up", "--data", data.Path };
-        foreach (var (name, value) in new[] { ("--port", port), ("--gateway-port", gatewayPort) })
-        {
-            if (value is { } number)
-            {
-                arguments.Add(name);
-                arguments.Add(number.ToString(CultureInfo.InvariantCulture));
-            }
-        }
-
-        return arguments;
-    }
-
     public void RefuseSecond()
     {
         if (data.FindServer() is { } running && running.IsAlive())
@@ -54,13 +39,13 @@ internal sealed class ServerStarter(CliHost host, DataFolder data)
         }
     }
 
-    public async Task<RunningServer> StartAsync(int? port, int? gatewayPort, CancellationToken cancellationToken)
+    public async Task<RunningServer> StartAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
         RefuseSecond();
         var program = FindProgram();
         Directory.CreateDirectory(Path.GetDirectoryName(data.LogFile)!);
         var logStart = File.Exists(data.LogFile) ? new FileInfo(data.LogFile).Length : 0;
-        var id = await DetachAsync([program, .. Arguments(port, gatewayPort)], cancellationToken);
+        var id = await DetachAsync([program, .. arguments], cancellationToken);
         var started = host.Time.GetTimestamp();
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(2) };
         while (true)

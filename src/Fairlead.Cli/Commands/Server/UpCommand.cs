@@ -6,7 +6,7 @@ namespace Fairlead.Cli.Commands.Server;
 /// <summary><c>fairlead up</c>.</summary>
 internal sealed class UpCommand : Verb
 {
-    private readonly Option<int?> _port, _gatewayPort;
+    private readonly ServerOptions _server;
     private readonly Option<bool> _foreground;
 
     public UpCommand()
@@ -16,8 +16,7 @@ internal sealed class UpCommand : Verb
             "fairlead up",
             "fairlead up --data ./data --port 8080 --gateway-port 8081 --foreground")
     {
-        _port = Whole("--port", "Port of the workspace API; 0 for a free one. [default: the server's]");
-        _gatewayPort = Whole("--gateway-port", "Port of the gateway; 0 for a free one. [default: the server's]");
+        _server = new ServerOptions(this);
         _foreground = Switch("--foreground", "Stay in this terminal, for service managers and containers.");
     }
 
@@ -28,11 +27,11 @@ internal sealed class UpCommand : Verb
         {
             starter.RefuseSecond();
             var program = starter.FindProgram();
-            var error = ServerProcess.Become(program, starter.Arguments(context.Get(_port), context.Get(_gatewayPort)));
+            var error = ServerProcess.Become(program, _server.Read(context));
             throw new IOException($"'{program}' could not be started: {error}");
         }
 
-        var server = await starter.StartAsync(context.Get(_port), context.Get(_gatewayPort), cancellationToken);
+        var server = await starter.StartAsync(_server.Read(context), cancellationToken);
         context.Terminal.Say($"the server runs (process {server.ProcessId}); stop it with: fairlead down");
         ServerShape.Show(context, server);
         return ExitCodes.Ok;
