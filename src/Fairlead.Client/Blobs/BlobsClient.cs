@@ -146,8 +146,11 @@ public sealed class BlobsClient
                 case HttpStatusCode.BadRequest:
                     var refusal = await WorkspaceConnection.RefusalAsync(response, cancellationToken);
                     throw refusal.Code == ErrorCodes.DigestMismatch ? new FileChangedException(path) : refusal;
-                default:
+                case HttpStatusCode.Created:
                     return null;
+                default:
+                    // Nothing else says that the blob is whole; the caller asks how far it came.
+                    throw new IOException($"the upload was answered {(int)response.StatusCode}, not 201");
             }
         }
         catch (Exception e) when (IsTransient(e, cancellationToken))

@@ -113,7 +113,7 @@ internal sealed class UpdateServiceCommand : ServiceVerb
         };
     }
 
-    private Dictionary<string, string>? Tags(VerbContext context, ServiceDto current)
+    private SortedDictionary<string, string>? Tags(VerbContext context, ServiceDto current)
     {
         var added = KeyValues.Parse("add-tag", context.Get(_addTags));
         var removed = context.Get(_removeTags) ?? [];
@@ -122,7 +122,7 @@ internal sealed class UpdateServiceCommand : ServiceVerb
             return null;
         }
 
-        var tags = new Dictionary<string, string>(current.KvTags);
+        var tags = new SortedDictionary<string, string>(current.KvTags.ToDictionary(), StringComparer.Ordinal);
         foreach (var key in removed)
         {
             tags.Remove(key.Split('=')[0]);
