@@ -1,1 +1,3 @@
-return 0;
+using Fairlead.Cli.Running;
+
+return await new CliApplication(CliHost.OfThisProcess()).RunAsync(args);

@@ -1,0 +1,75 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using Fairlead.Cli.Commands.Environments;
+using Fairlead.Cli.Commands.Models;
+using Fairlead.Cli.Commands.Server;
+using Fairlead.Cli.Commands.Services;
+using Fairlead.Cli.Commands.Workspace;
+using Fairlead.Cli.Demo;
+using Fairlead.Cli.Running;
+
+namespace Fairlead.Cli.Commands;
+
+/// <summary>Every command there is: the table of contents of the command line.</summary>
+internal static class CommandTree
+{
+    public static RootCommand Build(GlobalOptions globals)
+    {
+        var root = new RootCommand("Fairlead: deploy a model as a web service, on this machine or a Kubernetes cluster.")
+        {
+            Group("model", "Register models and deploy them.",
+                new RegisterCommand(), new ListModelsCommand(), new ShowModelCommand(), new UpdateModelCommand(),
+                new DeleteModelCommand(), new DownloadModelCommand(), new DeployCommand()),
+            Group("service", "Look after deployed services.",
+                new ListServicesCommand(), new ShowServiceCommand(), new RunCommand(), new UpdateServiceCommand(),
+                new DeleteServiceCommand(), new GetKeysCommand(), new RegenerateKeyCommand(), new LogsCommand("get-logs")),
+            Group("environment", "Describe what services run in.",
+                new ScaffoldCommand(), new RegisterEnvironmentCommand(), new ListEnvironmentsCommand(),
+                new ShowEnvironmentCommand(), new DownloadEnvironmentCommand()),
+            Group("workspace", "The workspace itself.", new ShowWorkspaceCommand()),
+            Group("computetarget", "Where services run.", new ListComputesCommand(), new ShowComputeCommand()),
+            new LogsCommand("logs"),
+            new UpCommand(),
+            new DownCommand(),
+            new StatusCommand(),
+            new DemoCommand(),
+            new CompletionCommand(),
+            new VersionCommand(),
+        };
+        globals.AddTo(root);
+        foreach (var option in root.Options.OfType<HelpOption>())
+        {
+            // A slash begins a path here.
+            option.Aliases.Remove("/h");
+            option.Aliases.Remove("/?");
+            option.Action = new HelpWithExamples((HelpAction)option.Action!);
+        }
+
+        AddShortVerbose(root, globals.VerboseShort);
+        return root;
+    }
+
+    private static Command Group(string name, string description, params Command[] verbs)
+    {
+        var group = new Command(name, description);
+        foreach (var verb in verbs)
+        {
+            group.Subcommands.Add(verb);
+        }
+
+        return group;
+    }
+
+    private static void AddShortVerbose(Command command, Option<bool> option)
+    {
+        if (!command.Options.Any(other => other.Aliases.Contains("-v")))
+        {
+            command.Options.Add(option);
+        }
+
+        foreach (var child in command.Subcommands)
+        {
+            AddShortVerbose(child, option);
+        }
+    }
+}

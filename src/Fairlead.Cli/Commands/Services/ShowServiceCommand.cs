@@ -1,0 +1,15 @@
+using Fairlead.Cli.Output;
+using Fairlead.Cli.Running;
+
+namespace Fairlead.Cli.Commands.Services;
+
+/// <summary><c>fairlead service show</c>.</summary>
+internal sealed class ShowServiceCommand() : ServiceVerb("show", "Show a service.", "fairlead service show -n iris")
+{
+    public override async Task<int> RunAsync(VerbContext context, CancellationToken cancellationToken)
+    {
+        var service = await context.Client.Services.GetAsync(ServiceName(context), cancellationToken);
+        context.Terminal.Show(Shapes.Of(service), Shapes.ServiceColumns);
+        return ExitCodes.Ok;
+    }
+}

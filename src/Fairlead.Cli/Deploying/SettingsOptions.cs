@@ -1,0 +1,88 @@
+using System.CommandLine;
+using Fairlead.Cli.Running;
+using Fairlead.Client.Configuration;
+
+namespace Fairlead.Cli.Deploying;
+
+/// <summary>The settings of a deployment as flags, the same for <c>model deploy</c> and <c>service update</c> (§2.2).</summary>
+internal sealed class SettingsOptions
+{
+    private readonly Command _command;
+    private readonly Option<bool?> _auth, _tokenAuth, _appInsights, _autoscale, _collect;
+    private readonly Option<int?> _refresh, _target, _max, _min, _replicas, _gpu, _timeoutMs, _wait, _concurrent;
+    private readonly Option<int?> _period, _delay, _timeout, _success, _failure;
+    private readonly Option<double?> _cpu, _cpuLimit, _memory, _memoryLimit;
+    private readonly Option<string?> _namespace;
+    private readonly Option<string?> _primary, _secondary;
+
+    public SettingsOptions(Command command)
+    {
+        _command = command;
+        _auth = Flag("--auth-enabled", "--ae", "Whether callers need a key. [default: true]");
+        _tokenAuth = Flag("--token-auth-enabled", null, "Whether callers need a token instead of a key. [default: false]");
+        _appInsights = Flag("--enable-app-insights", "--ai", "Whether requests are recorded as telemetry. [default: false]");
+        _autoscale = Flag("--autoscale-enabled", "--as", "Whether the number of replicas follows load. [default: true unless --nr]");
+        _min = Whole("--autoscale-min-replicas", "--mi", "Fewest replicas. [default: 1]");
+        _max = Whole("--autoscale-max-replicas", "--ma", "Most replicas. [default: 10]");
+        _refresh = Whole("--autoscale-refresh-seconds", "--ar", "Seconds between looks at the load. [default: 1]");
+        _target = Whole("--autoscale-target-utilization", "--at", "Wanted busy share in percent. [default: 70]");
+        _replicas = Whole("--num-replicas", "--nr", "Fixed number of replicas. [default: none, the number follows load]");
+        _collect = Flag("--collect-model-data", "--md", "Whether inputs and outputs are kept. [default: false]");
+        _cpu = Number("--cpu-cores", "--cc", "Cores of a replica. [default: 0.1]");
+        _cpuLimit = Number("--cpu-cores-limit", "--ccl", "Most cores of a replica. [default: none]");
+        _memory = Number("--memory-gb", "--gb", "GB of memory of a replica. [default: 0.5]");
+        _memoryLimit = Number("--memory-gb-limit", "--gbl", "Most GB of memory of a replica. [default: none]");
+        _gpu = Whole("--gpu-cores", "--gc", "GPUs of a replica. [default: none]");
+        _timeoutMs = Whole("--scoring-timeout-ms", "--tm", "Longest scoring in milliseconds. [default: 60000]");
+        _concurrent = Whole("--replica-max-concurrent-requests", "--rm", "Requests in one replica at a time. [default: 1]");
+        _wait = Whole("--max-request-wait-time", "--mr", "Longest wait for a free replica in milliseconds. [default: 500]");
+        _period = Whole("--period-seconds", "--ps", "Seconds between liveness probes. [default: 10]");
+        _delay = Whole("--initial-delay-seconds", "--id", "Seconds before the first liveness probe. [default: 310]");
+        _timeout = Whole("--timeout-seconds", "--ts", "Seconds a liveness probe may take. [default: 2]");
+        _success = Whole("--success-threshold", "--st", "Good probes after which a replica counts as alive. [default: 1]");
+        _failure = Whole("--failure-threshold", "--ft", "Bad probes after which a replica is replaced. [default: 3]");
+        _namespace = command is { Name: "deploy" }
+            ? Verb.Declare(command, new Option<string?>("--namespace"), "Kubernetes namespace; without effect on local compute.")
+            : new Option<string?>("--namespace");
+        _primary = Verb.Declare(command, new Option<string?>("--primary-key"), "Primary key to use instead of a new one.", "--kp");
+        _secondary = Verb.Declare(command, new Option<string?>("--secondary-key"), "Secondary key to use instead of a new one.", "--ks");
+    }
+
+    public string? PrimaryKey(VerbContext context) => context.Get(_primary);
+
+    public string? SecondaryKey(VerbContext context) => context.Get(_secondary);
+
+    public DeploymentSettings Read(VerbContext context) => new()
+    {
+        AuthEnabled = context.Get(_auth),
+        TokenAuthEnabled = context.Get(_tokenAuth),
+        EnableAppInsights = context.Get(_appInsights),
+        AutoscaleEnabled = context.Get(_autoscale),
+        AutoscaleMinReplicas = context.Get(_min),
+        AutoscaleMaxReplicas = context.Get(_max),
+        AutoscaleRefreshSeconds = context.Get(_refresh),
+        AutoscaleTargetUtilization = context.Get(_target),
+        NumReplicas = context.Get(_replicas),
+        CollectModelData = context.Get(_collect),
+        CpuCores = context.Get(_cpu),
+        CpuCoresLimit = context.Get(_cpuLimit),
+        MemoryGb = context.Get(_memory),
+        MemoryGbLimit = context.Get(_memoryLimit),
+        GpuCores = context.Get(_gpu),
+        ScoringTimeoutMs = context.Get(_timeoutMs),
+        ReplicaMaxConcurrentRequests = context.Get(_concurrent),
+        MaxRequestWaitTimeMs = context.Get(_wait),
+        PeriodSeconds = context.Get(_period),
+        InitialDelaySeconds = context.Get(_delay),
+        TimeoutSeconds = context.Get(_timeout),
+        SuccessThreshold = context.Get(_success),
+        FailureThreshold = context.Get(_failure),
+        Namespace = _command.Options.Contains(_namespace) ? context.Get(_namespace) : null,
+    };
+
+    private Option<bool?> Flag(string name, string? alias, string description) => Verb.DeclareFlag(_command, name, description, alias);
+
+    private Option<int?> Whole(string name, string? alias, string description) => Verb.DeclareWhole(_command, name, description, alias);
+
+    private Option<double?> Number(string name, string? alias, string description) => Verb.DeclareNumber(_command, name, description, alias);
+}

@@ -1,0 +1,65 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
+using Fairlead.Contracts.Api;
+
+namespace Fairlead.Cli.Output;
+
+/// <summary>Results as v1's command line wrote them: the wire form, with <c>tags</c> for <c>kvTags</c>.</summary>
+internal static class Shapes
+{
+    public static readonly (string, string)[] ModelColumns =
+        [("name", "name"), ("version", "version"), ("framework", "framework"), ("size", "sizeBytes"), ("created", "createdTime"), ("tags", "tags")];
+
+    public static readonly (string, string)[] ServiceColumns =
+    [
+        ("name", "name"), ("state", "state"), ("replicas", "deploymentStatus.availableReplicas"),
+        ("desired", "deploymentStatus.desiredReplicas"), ("models", "models.id"), ("scoring uri", "scoringUri"),
+    ];
+
+    public static readonly (string, string)[] EnvironmentColumns = [("name", "name"), ("version", "version"), ("created", "createdTime")];
+
+    public static readonly (string, string)[] ComputeColumns = [("name", "name"), ("type", "computeType"), ("gateway", "gatewayUrl")];
+
+    public static JsonNode Of(ModelDto model) => Named(model, ContractsJson.Default.ModelDto);
+
+    public static JsonNode Of(ServiceDto service)
+    {
+        var node = Named(service, ContractsJson.Default.ServiceDto);
+        foreach (var model in node["models"] as JsonArray ?? [])
+        {
+            RenameTags((JsonObject)model!);
+        }
+
+        return node;
+    }
+
+    public static JsonNode Of(EnvironmentDto environment)
+    {
+        var node = Node(environment.Definition, ContractsJson.Default.EnvironmentDefinition);
+        node["hash"] = environment.Hash;
+        node["createdTime"] = JsonValue.Create(environment.CreatedTime);
+        return node;
+    }
+
+    public static JsonNode Of(ComputeDto compute) => Node(compute, ContractsJson.Default.ComputeDto);
+
+    public static JsonArray List(IEnumerable<JsonNode> items) => new([.. items]);
+
+    public static JsonObject Node<T>(T value, JsonTypeInfo<T> type) => (JsonObject)JsonSerializer.SerializeToNode(value, type)!;
+
+    private static JsonObject Named<T>(T value, JsonTypeInfo<T> type)
+    {
+        var node = Node(value, type);
+        RenameTags(node);
+        return node;
+    }
+
+    private static void RenameTags(JsonObject node)
+    {
+        if (node.Remove("kvTags", out var tags))
+        {
+            node["tags"] = tags;
+        }
+    }
+}
