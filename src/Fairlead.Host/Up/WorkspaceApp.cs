@@ -13,14 +13,15 @@ internal static class WorkspaceApp
         builder.WebHost.ConfigureKestrel(kestrel =>
             kestrel.Listen(FreePort.ParseAddress(settings.BindAddress), settings.WorkspacePort));
 
-        builder.Services.AddFairleadWorkspace(options => options.DataDirectory = settings.DataDirectory);
+        // Compute first: it must have recovered before the workspace says again what is wanted, and stop after it.
         builder.Services.AddLocalCompute(options =>
         {
             options.DataDirectory = settings.DataDirectory;
-            options.ScoringHost = settings.ScoringHost;
-            options.Python = settings.Python;
+            options.ScoringHostPath = settings.ScoringHost;
+            options.DefaultPython = settings.Python;
             options.GatewayUrl = UpRun.GatewayUrl(settings);
         });
+        builder.Services.AddFairleadWorkspace(options => options.DataDirectory = settings.DataDirectory);
 
         var app = builder.Build();
         app.MapFairleadWorkspace();
