@@ -18,6 +18,9 @@ internal sealed class CliRun : IAsyncDisposable
 
     public string Input { get; set; } = "";
 
+    /// <summary>Whether a person seems to watch: bars and live tables are drawn.</summary>
+    public bool IsInteractive { get; set; }
+
     /// <summary>Runs a line against the workspace.</summary>
     public Task<CliResult> RunAsync(params string[] line)
     {
@@ -40,7 +43,7 @@ internal sealed class CliRun : IAsyncDisposable
             CurrentDirectory = Folder.Path,
             HomeDirectory = Folder.Path,
             BinaryDirectory = Folder.Path,
-            IsErrorInteractive = false,
+            IsErrorInteractive = IsInteractive,
             IsOutInteractive = false,
         };
         var code = await new CliApplication(host).RunAsync(line, _limit.Token);

@@ -19,6 +19,19 @@ public sealed class DeployTests
     }
 
     [Fact]
+    public async Task Deploy_PersonWatches_DrawsOnStandardErrorOnly()
+    {
+        await using var cli = await WithModelAsync();
+        cli.IsInteractive = true;
+        cli.Folder.File("src/score.py");
+
+        var result = await cli.RunAsync("model", "deploy", "-n", "iris", "-m", "m:1", "--es", "score.py", "--sd", "src");
+
+        Assert.Equal("Healthy", result.Ok().Json["state"]!.ToString());
+        Assert.Contains("upload of the source", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Deploy_FlagsAndFile_FlagsWin()
     {
         await using var cli = await WithModelAsync();
