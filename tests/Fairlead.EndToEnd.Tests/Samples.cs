@@ -17,14 +17,19 @@ internal static class Samples
 
     public static async Task<JsonNode> DeployAsync(Server server, string sample, string service, params string[] more)
     {
-        await RegisterAsync(server, sample, service);
         var folder = Path.Combine(Installation.Samples, sample);
+        var hasModel = Directory.EnumerateFiles(folder, "model.*").Any();
+        if (hasModel)
+        {
+            await RegisterAsync(server, sample, service);
+        }
+
         var code = File.Exists(Path.Combine(folder, "inferenceconfig.json"))
             ? new[] { "--ic", "inferenceconfig.json" }
             : [];
         return (await server.CliInAsync(
             folder,
-            ["model", "deploy", "-n", service, "-m", service, .. code, "--dc", "deploymentconfig.json",
+            ["model", "deploy", "-n", service, .. hasModel ? new[] { "-m", service } : [], .. code, "--dc", "deploymentconfig.json",
                 "-o", "json", .. more])).Succeeded().Json;
     }
 

@@ -75,19 +75,18 @@ internal sealed partial class Server : IAsyncDisposable
     public async Task<JsonNode> ShowAsync(string service) =>
         (await CliAsync("service", "show", "-n", service, "-o", "json")).Succeeded().Json;
 
-    /// <summary>Processes whose command line or environment names the data folder: replicas, workers, builds.</summary>
-    public IReadOnlyList<int> Processes(string? containing = null) =>
-        [.. Process.GetProcesses().Where(process => Mentions(process.Id, Data, containing)).Select(process => process.Id)
-            .Where(pid => pid != Environment.ProcessId)];
+    /// <summary>Processes whose command line or environment names the data folder: server, replicas, workers, builds.</summary>
+    public IReadOnlyList<int> Processes() =>
+        [.. Process.GetProcesses().Select(process => process.Id).Where(pid => pid != Environment.ProcessId && IsOurs(pid))];
 
     /// <summary>The scoring hosts of a service.</summary>
     public IReadOnlyList<int> Replicas(string service) =>
-        [.. Processes("fairlead-scoring").Where(pid => EnvironmentOf(pid).Contains($"SERVICE_NAME={service}\0"))];
+        [.. Processes().Where(pid => Serves(pid, service) && ProgramOf(pid) == "fairlead-scoring")];
 
     /// <summary>The Python workers of a service.</summary>
     public IReadOnlyList<int> Workers(string service) =>
-        [.. Processes().Where(pid => EnvironmentOf(pid).Contains($"SERVICE_NAME={service}\0"))
-            .Where(pid => ReadProc(pid, "cmdline").Contains("python", StringComparison.Ordinal))];
+        [.. Processes().Where(pid => Serves(pid, service)
+            && ProgramOf(pid).StartsWith("python", StringComparison.Ordinal))];
 
     public static void Terminate(int pid) => Assert.Equal(0, Signal(pid, SigTerm));
 
@@ -122,14 +121,16 @@ internal sealed partial class Server : IAsyncDisposable
         }
     }
 
-    private static bool Mentions(int pid, string data, string? containing)
-    {
-        var commandLine = ReadProc(pid, "cmdline");
-        return (containing is null || commandLine.Contains(containing, StringComparison.Ordinal))
-            && (commandLine.Contains(data, StringComparison.Ordinal)
-                || EnvironmentOf(pid).Contains(data, StringComparison.Ordinal))
-            && IsAlive(pid);
-    }
+    private bool IsOurs(int pid) =>
+        (ReadProc(pid, "cmdline").Contains(Data, StringComparison.Ordinal)
+            || EnvironmentOf(pid).Contains(Data, StringComparison.Ordinal))
+        && IsAlive(pid);
+
+    private static bool Serves(int pid, string service) =>
+        EnvironmentOf(pid).Contains($"SERVICE_NAME={service}\0", StringComparison.Ordinal);
+
+    private static string ProgramOf(int pid) =>
+        Path.GetFileName(new FileInfo($"/proc/{pid}/exe").LinkTarget ?? "");
 
     private static string EnvironmentOf(int pid) => ReadProc(pid, "environ");
 
