@@ -1,0 +1,143 @@
+using System.Buffers;
+using Microsoft.AspNetCore.Http;
+
+namespace Fairlead.Gateway.Forwarding;
+
+/// <summary>A request body on its way to a replica: it enforces the size limit while streaming and keeps a small beginning, so
+/// that a body no longer than that can be sent again.</summary>
+/// <remarks>Read by one reader at a time.</remarks>
+internal sealed class ScoringBody(Stream source, long limit, int replayBytes) : Stream
+{
+    private byte[]? _kept;
+    private int _keptLength;
+    private long _received;
+    private long _position;
+    private bool _ended;
+
+    /// <summary>Why the client's body could not be read; null when it could.</summary>
+    public Exception? Failure { get; private set; }
+
+    /// <summary>Whether the limit ended it.</summary>
+    public bool IsTooLarge { get; private set; }
+
+    /// <summary>Whether <see cref="Rewind"/> can begin again: all that was received is kept.</summary>
+    public bool CanReplay => _received == _keptLength && Failure is null;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => _position;
+        set => throw new NotSupportedException();
+    }
+
+    /// <summary>Reads a body of known, small length to its end, so that no replica waits for a slow client.</summary>
+    public async ValueTask PrefetchAsync(int length, CancellationToken cancellationToken)
+    {
+        _kept ??= ArrayPool<byte>.Shared.Rent(replayBytes);
+        while (_keptLength < length)
+        {
+            var read = await ReceiveAsync(_kept.AsMemory(_keptLength, length - _keptLength), cancellationToken);
+            if (read == 0)
+            {
+                return;
+            }
+
+            _keptLength += read;
+        }
+
+        _ended = true;
+    }
+
+    public void Rewind() => _position = 0;
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (_position < _keptLength)
+        {
+            var again = (int)Math.Min(buffer.Length, _keptLength - _position);
+            _kept.AsSpan((int)_position, again).CopyTo(buffer.Span);
+            _position += again;
+            return again;
+        }
+
+        if (_ended || buffer.Length == 0)
+        {
+            return 0;
+        }
+
+        var wasKept = _received == _keptLength;
+        var read = await ReceiveAsync(buffer, cancellationToken);
+        if (read == 0)
+        {
+            _ended = true;
+            return 0;
+        }
+
+        _position += read;
+        if (wasKept && _received <= replayBytes)
+        {
+            _kept ??= ArrayPool<byte>.Shared.Rent(replayBytes);
+            buffer.Span[..read].CopyTo(_kept.AsSpan(_keptLength));
+            _keptLength += read;
+        }
+
+        return read;
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Flush() => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (_kept is { } kept)
+        {
+            _kept = null;
+            _keptLength = 0;
+            _ended = true;
+            ArrayPool<byte>.Shared.Return(kept);
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private async ValueTask<int> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        int read;
+        try
+        {
+            read = await source.ReadAsync(buffer, cancellationToken);
+        }
+        catch (IOException exception)
+        {
+            Failure = exception;
+            throw;
+        }
+
+        _received += read;
+        if (_received > limit)
+        {
+            IsTooLarge = true;
+            Failure = new BadHttpRequestException("Request body too large.", StatusCodes.Status413PayloadTooLarge);
+            throw Failure;
+        }
+
+        return read;
+    }
+}

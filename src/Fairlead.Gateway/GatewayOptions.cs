@@ -1,0 +1,92 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
+namespace Fairlead.Gateway;
+
+/// <summary>How a gateway listens, what it accepts and how long it waits.</summary>
+public sealed class GatewayOptions
+{
+    /// <summary>The section of the configuration they are bound from.</summary>
+    public const string SectionName = "Gateway";
+
+    /// <summary>Address to listen on: an IP address, <c>localhost</c>, or <c>*</c> for any. Default
+    /// <c>127.0.0.1</c>.</summary>
+    [Required]
+    public string BindAddress { get; set; } = "127.0.0.1";
+
+    /// <summary>Port of HTTP/1.1 without TLS; 0 lets the system choose one, null closes it. Default 8080.</summary>
+    [Range(0, 65535)]
+    public int? HttpPort { get; set; } = 8080;
+
+    /// <summary>Port of HTTP/2 without TLS (prior knowledge); 0 lets the system choose one. Default null, closed.</summary>
+    [Range(0, 65535)]
+    public int? Http2Port { get; set; }
+
+    /// <summary>Port of HTTPS, HTTP/1.1 and HTTP/2 by ALPN; 0 lets the system choose one. Default null, closed; needs
+    /// <see cref="CertificatePath"/> and <see cref="KeyPath"/>.</summary>
+    [Range(0, 65535)]
+    public int? HttpsPort { get; set; }
+
+    /// <summary>PEM file with the certificate and its chain (§4.6).</summary>
+    public string? CertificatePath { get; set; }
+
+    /// <summary>PEM file with the private key, without a pass phrase (§4.6).</summary>
+    public string? KeyPath { get; set; }
+
+    /// <summary>Largest request body in bytes, then 413. Default 104857600, the 100 MB of §4.1.</summary>
+    [Range(1, long.MaxValue)]
+    public long MaxRequestBodyBytes { get; set; } = 100 * 1024 * 1024;
+
+    /// <summary>Largest sum of request headers in bytes, then 431. Default 32768.</summary>
+    [Range(1024, 1024 * 1024)]
+    public int MaxRequestHeadersBytes { get; set; } = 32 * 1024;
+
+    /// <summary>Longest time to receive all headers, then 408. Default 15 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
+    public TimeSpan RequestHeadersTimeout { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Slowest rate of a request or response body in bytes a second, after <see cref="DataRateGrace"/>; a
+    /// slower client is cut. Default 240.</summary>
+    [Range(1, 1024 * 1024)]
+    public int MinDataRate { get; set; } = 240;
+
+    /// <summary>How long a body may be slower than <see cref="MinDataRate"/>. Default 5 s; more than 1 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:01.1", "01:00:00")]
+    public TimeSpan DataRateGrace { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long an idle connection of a client stays open. Default 130 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "24:00:00")]
+    public TimeSpan KeepAliveTimeout { get; set; } = TimeSpan.FromSeconds(130);
+
+    /// <summary>How long a request waits for the first replica of a service that may stop when idle
+    /// (<c>minReplicas</c> 0). Default 60 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
+    public TimeSpan ColdStartWait { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Longest time to connect to a replica. Default 1 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.01", "00:01:00")]
+    public TimeSpan ReplicaConnectTimeout { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a replica that could not be reached gets no request, unless its compute target publishes the
+    /// service again before. Default 1 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.01", "00:01:00")]
+    public TimeSpan UnreachableBackOff { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a replica that refused a request as busy, starting or draining gets no other. Default
+    /// 50 ms.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "00:01:00")]
+    public TimeSpan RefusedBackOff { get; set; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Bytes of a body that are kept so that a refused request can be sent to another replica; a body of known
+    /// length up to it is read before a replica is asked for. Default 65536.</summary>
+    [Range(0, 16 * 1024 * 1024)]
+    public int ReplayBodyBytes { get; set; } = 64 * 1024;
+
+    /// <summary>How long the wanted number of replicas must stay lower before one is removed. Default 60 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "24:00:00")]
+    public TimeSpan ScaleDownWindow { get; set; } = TimeSpan.FromSeconds(60);
+}
+
+/// <summary>Checks the ranges; generated.</summary>
+[OptionsValidator]
+internal sealed partial class GatewayOptionsValidator : IValidateOptions<GatewayOptions>;

@@ -1,0 +1,56 @@
+using Fairlead.Contracts.Routing;
+using Fairlead.Gateway.Autoscaling;
+using Fairlead.Gateway.Forwarding;
+using Fairlead.Gateway.Routing;
+using Fairlead.Gateway.Telemetry;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Fairlead.Gateway;
+
+/// <summary>Adds a gateway to a host's services.</summary>
+public static class GatewayServiceCollectionExtensions
+{
+    /// <summary>
+    /// Adds the gateway with options from the section <see cref="GatewayOptions.SectionName"/>. The host also provides
+    /// <see cref="IServiceDirectory"/> and <see cref="IReplicaScaler"/>, opens ports with
+    /// <see cref="Listening.GatewayListening.Configure"/> and calls
+    /// <see cref="GatewayApplicationExtensions.UseFairleadGateway"/>.
+    /// </summary>
+    /// <remarks>Bad options stop the start with an <see cref="OptionsValidationException"/> that names the key.</remarks>
+    public static IServiceCollection AddFairleadGateway(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<GatewayOptions>().Bind(configuration.GetSection(GatewayOptions.SectionName));
+        return services.AddGateway();
+    }
+
+    /// <summary>Adds the gateway with options set in code; see the other overload.</summary>
+    public static IServiceCollection AddFairleadGateway(this IServiceCollection services, Action<GatewayOptions> configure)
+    {
+        services.AddOptions<GatewayOptions>().Configure(configure);
+        return services.AddGateway();
+    }
+
+    private static IServiceCollection AddGateway(this IServiceCollection services)
+    {
+        services.AddOptions<GatewayOptions>().ValidateOnStart();
+        services.AddSingleton<IValidateOptions<GatewayOptions>, GatewayOptionsValidator>();
+        services.AddSingleton<IValidateOptions<GatewayOptions>, GatewayOptionsRules>();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddMetrics();
+        services.AddHttpForwarder();
+        services.AddSingleton<ScaleSignal>();
+        services.AddSingleton<ServiceTable>();
+        services.AddSingleton<GatewayMetrics>();
+        services.AddSingleton<ReplicaClient>();
+        services.AddSingleton<ReplicaForwarder>();
+        services.AddSingleton<ServiceRequestHandler>();
+        services.AddSingleton<GatewayMiddleware>();
+        services.AddHostedService(static provider => provider.GetRequiredService<ServiceTable>());
+        services.AddSingleton<AutoscalerLoop>();
+        services.AddHostedService(static provider => provider.GetRequiredService<AutoscalerLoop>());
+        return services;
+    }
+}

@@ -1,0 +1,61 @@
+using Fairlead.Contracts.Routing;
+
+namespace Fairlead.Gateway.Leasing;
+
+/// <summary>The right to have one request in one replica, until it is released.</summary>
+/// <param name="Endpoint">The replica.</param>
+/// <param name="Slot">Its place in the table of leases.</param>
+/// <param name="Token">Tells it from earlier leases in the same place.</param>
+internal readonly record struct Lease(ReplicaEndpoint Endpoint, int Slot, long Token);
+
+/// <summary>What a request asks for.</summary>
+/// <param name="Kind">Whether it takes one of a replica's places.</param>
+/// <param name="Ticket">Null at first; for another attempt the ticket of the first, which keeps its place in the order.</param>
+internal readonly record struct LeaseRequest(LeaseKind Kind, LeaseTicket? Ticket = null);
+
+/// <summary>When a request arrived.</summary>
+/// <param name="Sequence">Its number in the order of arrival.</param>
+/// <param name="ArrivedAt">Timestamp of the queue's clock.</param>
+internal readonly record struct LeaseTicket(long Sequence, long ArrivedAt);
+
+/// <summary>The answer to a <see cref="LeaseRequest"/>.</summary>
+/// <param name="Outcome">Whether it was granted, and if not why.</param>
+/// <param name="Lease">Meaningful when granted.</param>
+/// <param name="Ticket">For another attempt.</param>
+/// <param name="Waited">Time in the queue.</param>
+internal readonly record struct LeaseResult(LeaseOutcome Outcome, Lease Lease, LeaseTicket Ticket, TimeSpan Waited);
+
+/// <summary>Whether a request takes one of the places of a replica.</summary>
+internal enum LeaseKind
+{
+    /// <summary>Runs the model: counts against the replica's limit.</summary>
+    Scoring,
+
+    /// <summary>Answered by the scoring host itself (health, swagger): any replica that takes requests, at once. Waits like
+    /// a scoring request only when there is none.</summary>
+    Visit,
+}
+
+/// <summary>Why a lease was granted or not.</summary>
+internal enum LeaseOutcome
+{
+    Granted,
+    QueueFull,
+    QueueTimeout,
+    ReplicasStarting,
+    NoReadyReplica,
+    ServiceRemoved,
+    Cancelled,
+}
+
+/// <summary>How a lease ended.</summary>
+internal enum LeaseEnd
+{
+    Completed,
+
+    /// <summary>The replica said that it is full or draining.</summary>
+    Refused,
+
+    /// <summary>No connection could be made.</summary>
+    Unreachable,
+}

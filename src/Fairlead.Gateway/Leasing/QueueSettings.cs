@@ -1,0 +1,40 @@
+using Fairlead.Contracts.Routing;
+
+namespace Fairlead.Gateway.Leasing;
+
+/// <summary>What a queue needs of a service's route and the gateway's options: an immutable picture.</summary>
+internal sealed record QueueSettings
+{
+    public required int MaxLength { get; init; }
+
+    public required TimeSpan MaxWait { get; init; }
+
+    public required TimeSpan ColdStartWait { get; init; }
+
+    public required TimeSpan RefusedBackOff { get; init; }
+
+    public required TimeSpan UnreachableBackOff { get; init; }
+
+    public required int DesiredReplicas { get; init; }
+
+    /// <summary>The service may have no replica while idle, and gets one when a request comes.</summary>
+    public required bool WakesFromZero { get; init; }
+
+    public static QueueSettings From(ServiceRoute route, GatewayOptions options) => new()
+    {
+        MaxLength = route.Spec.MaxQueueLength,
+        MaxWait = TimeSpan.FromMilliseconds(route.Spec.MaxQueueWaitMs),
+        ColdStartWait = options.ColdStartWait,
+        RefusedBackOff = options.RefusedBackOff,
+        UnreachableBackOff = options.UnreachableBackOff,
+        DesiredReplicas = route.DesiredReplicas,
+        WakesFromZero = route.Spec is { IsAutoscaled: true, AutoScaler: { MinReplicas: 0, MaxReplicas: > 0 } },
+    };
+}
+
+/// <summary>A queue at one moment.</summary>
+/// <param name="Busy">Scoring requests in replicas that stay; those in draining ones end there.</param>
+/// <param name="Queued">Requests that wait.</param>
+/// <param name="LiveReplicas">Replicas that are published and stay.</param>
+/// <param name="Leases">All leases that are out.</param>
+internal readonly record struct QueueSnapshot(int Busy, int Queued, int LiveReplicas, int Leases);

@@ -1,0 +1,140 @@
+using Fairlead.Contracts.Routing;
+
+namespace Fairlead.Gateway.Leasing;
+
+/// <summary>The replicas of a service and the choice among them. Guarded by the queue's lock.</summary>
+internal sealed class ReplicaSet
+{
+    private readonly List<ReplicaState> _replicas = [];
+    private int _next;
+    private int _excluded;
+
+    public IReadOnlyList<ReplicaState> All => _replicas;
+
+    /// <summary>Takes over a published list. A replica is the same one when id and address are; it keeps what it holds.
+    /// The news also ends every back-off.</summary>
+    public void Apply(IReadOnlyList<ReplicaEndpoint> published)
+    {
+        var previous = _replicas.ToArray();
+        _replicas.Clear();
+        foreach (var endpoint in published)
+        {
+            var state = Array.Find(previous, r => r.Endpoint.Id == endpoint.Id && r.Endpoint.Address == endpoint.Address)
+                ?? new ReplicaState(endpoint);
+            state.Endpoint = endpoint;
+            state.ExcludedUntil = null;
+            _replicas.Add(state);
+        }
+
+        _excluded = 0;
+    }
+
+    /// <summary>The free replica with the smallest share of its places taken; equals take turns.</summary>
+    public ReplicaState? ChooseFree()
+    {
+        var count = _replicas.Count;
+        ReplicaState? best = null;
+        var bestIndex = 0;
+        for (var i = 0; i < count; i++)
+        {
+            var index = _next + i;
+            index = index >= count ? index - count : index;
+            var candidate = _replicas[index];
+            if (candidate.IsFree && (best is null || IsLessLoaded(candidate, best)))
+            {
+                best = candidate;
+                bestIndex = index;
+                if (best.Held == 0)
+                {
+                    break;
+                }
+            }
+        }
+
+        if (best is not null)
+        {
+            _next = bestIndex + 1 < count ? bestIndex + 1 : 0;
+        }
+
+        return best;
+    }
+
+    /// <summary>Any replica that takes requests, full or not.</summary>
+    public ReplicaState? ChooseUsable()
+    {
+        ReplicaState? best = null;
+        foreach (var candidate in _replicas)
+        {
+            if (candidate.IsUsable && (best is null || candidate.Visits < best.Visits))
+            {
+                best = candidate;
+            }
+        }
+
+        return best;
+    }
+
+    /// <summary>The live replica that holds least: the one to remove.</summary>
+    public ReplicaState? ChooseVictim()
+    {
+        ReplicaState? best = null;
+        foreach (var candidate in _replicas)
+        {
+            if (candidate.IsLive && (best is null || candidate.Held < best.Held))
+            {
+                best = candidate;
+            }
+        }
+
+        return best;
+    }
+
+    public void Exclude(ReplicaState replica, long until)
+    {
+        if (replica.ExcludedUntil is null && _replicas.Contains(replica))
+        {
+            _excluded++;
+        }
+
+        replica.ExcludedUntil = until;
+    }
+
+    /// <summary>Ends the back-offs that are over. True when one was.</summary>
+    public bool Readmit(long now)
+    {
+        if (_excluded == 0)
+        {
+            return false;
+        }
+
+        var before = _excluded;
+        foreach (var replica in _replicas)
+        {
+            if (replica.ExcludedUntil <= now)
+            {
+                replica.ExcludedUntil = null;
+                _excluded--;
+            }
+        }
+
+        return _excluded < before;
+    }
+
+    /// <summary>When the next back-off ends; <see cref="long.MaxValue"/> when there is none.</summary>
+    public long NextReadmission()
+    {
+        var next = long.MaxValue;
+        if (_excluded > 0)
+        {
+            foreach (var replica in _replicas)
+            {
+                next = Math.Min(next, replica.ExcludedUntil ?? long.MaxValue);
+            }
+        }
+
+        return next;
+    }
+
+    private static bool IsLessLoaded(ReplicaState one, ReplicaState other) =>
+        (long)one.Held * other.Endpoint.MaxConcurrentRequests < (long)other.Held * one.Endpoint.MaxConcurrentRequests;
+}

@@ -1,0 +1,30 @@
+using Fairlead.Contracts.Routing;
+
+namespace Fairlead.Gateway.Leasing;
+
+/// <summary>What a queue knows of one replica. Guarded by the queue's lock.</summary>
+internal sealed class ReplicaState(ReplicaEndpoint endpoint)
+{
+    public ReplicaEndpoint Endpoint { get; set; } = endpoint;
+
+    /// <summary>Scoring requests in it now.</summary>
+    public int Held { get; set; }
+
+    /// <summary>Requests in it that take no place: health and swagger.</summary>
+    public int Visits { get; set; }
+
+    /// <summary>Chosen by the autoscaler to go.</summary>
+    public bool Victim { get; set; }
+
+    /// <summary>Not chosen until this timestamp; null when it may be.</summary>
+    public long? ExcludedUntil { get; set; }
+
+    /// <summary>Part of the service's capacity, though perhaps not reachable at this moment.</summary>
+    public bool IsLive => !Endpoint.Draining && !Victim;
+
+    public bool IsUsable => IsLive && ExcludedUntil is null;
+
+    public bool IsFree => IsUsable && Held < Endpoint.MaxConcurrentRequests;
+
+    public bool IsEmpty => Held == 0 && Visits == 0;
+}

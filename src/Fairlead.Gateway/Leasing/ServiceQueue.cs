@@ -1,0 +1,370 @@
+using Fairlead.Contracts.Routing;
+
+namespace Fairlead.Gateway.Leasing;
+
+/// <summary>The one FIFO queue of a service and the leases on its replicas: no replica ever gets more requests than its
+/// limit, and no request waits while a replica is free.</summary>
+/// <remarks>Any thread may call. Everything happens under one short lock, and nothing is called back under it. A grant
+/// without waiting allocates nothing; those who wait use pooled waiters. <c>queued</c> is called each time a request had
+/// to wait, outside of the lock.</remarks>
+internal sealed class ServiceQueue : ILeaseSource, IDisposable
+{
+    private const int MaxPooledWaiters = 256;
+
+    private readonly Lock _lock = new();
+    private readonly TimeProvider _time;
+    private readonly Action _queued;
+    private readonly ITimer _timer;
+    private readonly ReplicaSet _replicas = new();
+    private readonly LeaseTable _leases = new();
+    private readonly WaiterList _waiters = new();
+    private readonly Stack<Waiter> _pool = new();
+    private QueueSettings _settings;
+    private long _lastSequence;
+    private long _armedFor = long.MaxValue;
+    private bool _closed;
+
+    public ServiceQueue(QueueSettings settings, TimeProvider time, Action queued)
+    {
+        _settings = settings;
+        _time = time;
+        _queued = queued;
+        _timer = time.CreateTimer(
+            static state => ((ServiceQueue)state!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    public ValueTask<LeaseResult> AcquireAsync(LeaseRequest request, CancellationToken cancellationToken)
+    {
+        Waiter waiter;
+        lock (_lock)
+        {
+            var now = _time.GetTimestamp();
+            var ticket = request.Ticket ?? new LeaseTicket(++_lastSequence, now);
+            if (_closed || cancellationToken.IsCancellationRequested)
+            {
+                var why = _closed ? LeaseOutcome.ServiceRemoved : LeaseOutcome.Cancelled;
+                return new(new LeaseResult(why, default, ticket, TimeSpan.Zero));
+            }
+
+            if (_replicas.Readmit(now))
+            {
+                Dispatch_NeedsLock(now);
+            }
+
+            // While anyone waits no replica is free, so a newcomer cannot overtake.
+            var replica = request.Kind == LeaseKind.Visit ? _replicas.ChooseUsable()
+                : _waiters.Count == 0 ? _replicas.ChooseFree() : null;
+            if (replica is not null)
+            {
+                return new(Grant_NeedsLock(replica, request.Kind, ticket, TimeSpan.Zero));
+            }
+
+            if (RefusalAtOnce_NeedsLock(request, ticket, now, out var deadline) is { } refusal)
+            {
+                return new(new LeaseResult(refusal, default, ticket, TimeSpan.Zero));
+            }
+
+            waiter = _pool.TryPop(out var pooled) ? pooled : new Waiter(this);
+            waiter.Ticket = ticket;
+            waiter.QueuedAt = now;
+            waiter.Deadline = deadline;
+            _waiters.Add(waiter);
+            Arm_NeedsLock(Math.Min(deadline, _replicas.NextReadmission()), now);
+        }
+
+        var task = waiter.Task;
+        waiter.CancelWith(cancellationToken);
+        _queued();
+        return task;
+    }
+
+    public bool Release(Lease lease, LeaseEnd end)
+    {
+        lock (_lock)
+        {
+            if (!_leases.TryEnd(lease, out var replica, out var kind))
+            {
+                return false;
+            }
+
+            if (kind == LeaseKind.Visit)
+            {
+                replica.Visits--;
+            }
+            else
+            {
+                replica.Held--;
+            }
+
+            if (end != LeaseEnd.Completed)
+            {
+                var backOff = end == LeaseEnd.Refused ? _settings.RefusedBackOff : _settings.UnreachableBackOff;
+                _replicas.Exclude(replica, After(_time.GetTimestamp(), backOff));
+            }
+
+            if (_waiters.Count > 0)
+            {
+                var now = _time.GetTimestamp();
+                Dispatch_NeedsLock(now);
+                Arm_NeedsLock(_replicas.NextReadmission(), now);
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>Takes over what was published. When it returns, replicas that drain or are gone get no new request.</summary>
+    public void Apply(QueueSettings settings, IReadOnlyList<ReplicaEndpoint> replicas)
+    {
+        lock (_lock)
+        {
+            _settings = settings;
+            _replicas.Apply(replicas);
+            Dispatch_NeedsLock(_time.GetTimestamp());
+        }
+    }
+
+    /// <summary>Ends the wait of everyone; leases that are out just end.</summary>
+    public void Close()
+    {
+        lock (_lock)
+        {
+            _closed = true;
+            var now = _time.GetTimestamp();
+            while (_waiters.First is { } waiter)
+            {
+                Refuse_NeedsLock(waiter, LeaseOutcome.ServiceRemoved, now);
+            }
+        }
+    }
+
+    public QueueSnapshot Snapshot()
+    {
+        lock (_lock)
+        {
+            int busy = 0, live = 0;
+            foreach (var replica in _replicas.All)
+            {
+                if (replica.IsLive)
+                {
+                    live++;
+                    busy += replica.Held;
+                }
+            }
+
+            return new QueueSnapshot(busy, _waiters.Count, live, _leases.Count);
+        }
+    }
+
+    /// <summary>Chooses the replica that holds least and gives it no more requests.</summary>
+    /// <returns>Its id; null when there is none.</returns>
+    public string? BeginDrain()
+    {
+        lock (_lock)
+        {
+            if (_replicas.ChooseVictim() is not { } victim)
+            {
+                return null;
+            }
+
+            victim.Victim = true;
+            return victim.Endpoint.Id;
+        }
+    }
+
+    /// <summary>How far a drain has come.</summary>
+    public DrainState DrainOf(string replica)
+    {
+        lock (_lock)
+        {
+            foreach (var state in _replicas.All)
+            {
+                if (state.Victim && state.Endpoint.Id == replica)
+                {
+                    return state.Endpoint.Draining ? DrainState.Gone
+                        : state.IsEmpty ? DrainState.Empty
+                        : DrainState.Busy;
+                }
+            }
+
+            return DrainState.Gone;
+        }
+    }
+
+    /// <summary>Lets the replica take requests again.</summary>
+    public void CancelDrain(string replica)
+    {
+        lock (_lock)
+        {
+            foreach (var state in _replicas.All)
+            {
+                if (state.Endpoint.Id == replica)
+                {
+                    state.Victim = false;
+                }
+            }
+
+            Dispatch_NeedsLock(_time.GetTimestamp());
+        }
+    }
+
+    public void Dispose() => _timer.Dispose();
+
+    /// <summary>Takes a waiter whose caller has gone out of the queue.</summary>
+    internal void Cancel(Waiter waiter)
+    {
+        lock (_lock)
+        {
+            if (waiter.IsQueued)
+            {
+                Refuse_NeedsLock(waiter, LeaseOutcome.Cancelled, _time.GetTimestamp());
+            }
+        }
+    }
+
+    internal void Recycle(Waiter waiter)
+    {
+        lock (_lock)
+        {
+            if (_pool.Count < MaxPooledWaiters)
+            {
+                _pool.Push(waiter);
+            }
+        }
+    }
+
+    private void OnTimer()
+    {
+        lock (_lock)
+        {
+            _armedFor = long.MaxValue;
+            var now = _time.GetTimestamp();
+            _replicas.Readmit(now);
+            var next = _replicas.NextReadmission();
+            for (var waiter = _waiters.First; waiter is not null;)
+            {
+                var following = waiter.Next;
+                if (waiter.Deadline <= now)
+                {
+                    Refuse_NeedsLock(waiter, TimeoutReason_NeedsLock(), now);
+                }
+                else
+                {
+                    next = Math.Min(next, waiter.Deadline);
+                }
+
+                waiter = following;
+            }
+
+            Dispatch_NeedsLock(now);
+            if (_waiters.Count > 0)
+            {
+                Arm_NeedsLock(next, now);
+            }
+        }
+    }
+
+    private LeaseOutcome? RefusalAtOnce_NeedsLock(LeaseRequest request, LeaseTicket ticket, long now, out long deadline)
+    {
+        var live = _replicas.All.Any(static replica => replica.IsLive);
+        var wait = !live && _settings.WakesFromZero ? _settings.ColdStartWait : _settings.MaxWait;
+        deadline = After(ticket.ArrivedAt, wait);
+        if (!live && _settings is { DesiredReplicas: 0, WakesFromZero: false })
+        {
+            return LeaseOutcome.NoReadyReplica;
+        }
+
+        // Another attempt was let in before, and there are no more of them than leases were out.
+        if (request.Ticket is null && _waiters.Count >= _settings.MaxLength)
+        {
+            return LeaseOutcome.QueueFull;
+        }
+
+        return deadline <= now ? TimeoutReason_NeedsLock() : null;
+    }
+
+    private void Dispatch_NeedsLock(long now)
+    {
+        while (_waiters.First is { } waiter)
+        {
+            if (waiter.Deadline <= now)
+            {
+                Refuse_NeedsLock(waiter, TimeoutReason_NeedsLock(), now);
+                continue;
+            }
+
+            if (_replicas.ChooseFree() is not { } replica)
+            {
+                return;
+            }
+
+            _waiters.Remove(waiter);
+            var waited = _time.GetElapsedTime(waiter.QueuedAt, now);
+            waiter.SetResult(Grant_NeedsLock(replica, LeaseKind.Scoring, waiter.Ticket, waited));
+        }
+    }
+
+    private LeaseResult Grant_NeedsLock(ReplicaState replica, LeaseKind kind, LeaseTicket ticket, TimeSpan waited)
+    {
+        if (kind == LeaseKind.Visit)
+        {
+            replica.Visits++;
+        }
+        else
+        {
+            replica.Held++;
+        }
+
+        return new LeaseResult(LeaseOutcome.Granted, _leases.Grant(replica, kind), ticket, waited);
+    }
+
+    private void Refuse_NeedsLock(Waiter waiter, LeaseOutcome outcome, long now)
+    {
+        _waiters.Remove(waiter);
+        var waited = _time.GetElapsedTime(waiter.QueuedAt, now);
+        waiter.SetResult(new LeaseResult(outcome, default, waiter.Ticket, waited));
+    }
+
+    // The cause a caller is told: replicas that are all busy, that start, or that are not there.
+    private LeaseOutcome TimeoutReason_NeedsLock()
+    {
+        var excluded = false;
+        foreach (var replica in _replicas.All)
+        {
+            if (replica.IsUsable)
+            {
+                return LeaseOutcome.QueueTimeout;
+            }
+
+            excluded |= replica.IsLive;
+        }
+
+        return !excluded && (_settings.DesiredReplicas > 0 || _settings.WakesFromZero)
+            ? LeaseOutcome.ReplicasStarting
+            : LeaseOutcome.NoReadyReplica;
+    }
+
+    // Armed for too early is harmless, so it is never put off.
+    private void Arm_NeedsLock(long due, long now)
+    {
+        if (due < _armedFor)
+        {
+            _armedFor = due;
+            var milliseconds = Math.Ceiling(_time.GetElapsedTime(now, due).TotalMilliseconds);
+            _timer.Change(TimeSpan.FromMilliseconds(Math.Max(1, milliseconds)), Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private long After(long timestamp, TimeSpan duration) =>
+        timestamp + (long)(duration.TotalSeconds * _time.TimestampFrequency);
+}
+
+/// <summary>How far the removal of a replica has come.</summary>
+internal enum DrainState
+{
+    Busy,
+    Empty,
+
+    /// <summary>It is no longer published as taking requests.</summary>
+    Gone,
+}

@@ -1,0 +1,70 @@
+namespace Fairlead.Gateway.Leasing;
+
+/// <summary>The queue in order of arrival; any waiter leaves in constant time. Guarded by the queue's lock.</summary>
+internal sealed class WaiterList
+{
+    private Waiter? _last;
+
+    public Waiter? First { get; private set; }
+
+    public int Count { get; private set; }
+
+    /// <summary>Puts it behind all who arrived earlier: at the end, unless it comes back for another attempt.</summary>
+    public void Add(Waiter waiter)
+    {
+        var after = _last;
+        while (after is not null && after.Ticket.Sequence > waiter.Ticket.Sequence)
+        {
+            after = after.Previous;
+        }
+
+        waiter.Previous = after;
+        waiter.Next = after is null ? First : after.Next;
+        if (waiter.Next is null)
+        {
+            _last = waiter;
+        }
+        else
+        {
+            waiter.Next.Previous = waiter;
+        }
+
+        if (after is null)
+        {
+            First = waiter;
+        }
+        else
+        {
+            after.Next = waiter;
+        }
+
+        waiter.IsQueued = true;
+        Count++;
+    }
+
+    public void Remove(Waiter waiter)
+    {
+        if (waiter.Previous is null)
+        {
+            First = waiter.Next;
+        }
+        else
+        {
+            waiter.Previous.Next = waiter.Next;
+        }
+
+        if (waiter.Next is null)
+        {
+            _last = waiter.Previous;
+        }
+        else
+        {
+            waiter.Next.Previous = waiter.Previous;
+        }
+
+        waiter.Previous = null;
+        waiter.Next = null;
+        waiter.IsQueued = false;
+        Count--;
+    }
+}

@@ -1,0 +1,94 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace Fairlead.Gateway.Listening;
+
+/// <summary>Sets the limits and endpoints of a Kestrel server that runs a gateway.</summary>
+public static class GatewayListening
+{
+    /// <summary>Sets limits and opens the ports that the options name.</summary>
+    /// <param name="kestrel">The server to set up.</param>
+    /// <param name="options">Validated options.</param>
+    /// <exception cref="System.Security.Cryptography.CryptographicException">The PEM files hold no certificate with its
+    /// key.</exception>
+    public static void Configure(KestrelServerOptions kestrel, GatewayOptions options)
+    {
+        SetLimits(kestrel, options);
+        if (options.HttpPort is { } http)
+        {
+            Listen(kestrel, options.BindAddress, http, HttpProtocols.Http1);
+        }
+
+        if (options.Http2Port is { } http2)
+        {
+            Listen(kestrel, options.BindAddress, http2, HttpProtocols.Http2);
+        }
+
+        if (options.HttpsPort is { } https)
+        {
+            var certificate = LoadCertificate(options);
+            Listen(kestrel, options.BindAddress, https, HttpProtocols.Http1AndHttp2, certificate);
+        }
+    }
+
+    private static void SetLimits(KestrelServerOptions kestrel, GatewayOptions options)
+    {
+        kestrel.AddServerHeader = false;
+
+        // Header bytes go through as they came: any other encoding changes or refuses some of them.
+        kestrel.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
+        kestrel.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
+
+        var limits = kestrel.Limits;
+
+        // The gateway counts bodies itself, so that the answer can name the limit.
+        limits.MaxRequestBodySize = null;
+        limits.MaxRequestHeadersTotalSize = options.MaxRequestHeadersBytes;
+        limits.Http2.MaxRequestHeaderFieldSize = options.MaxRequestHeadersBytes;
+        limits.RequestHeadersTimeout = options.RequestHeadersTimeout;
+        limits.KeepAliveTimeout = options.KeepAliveTimeout;
+        limits.MinRequestBodyDataRate = new MinDataRate(options.MinDataRate, options.DataRateGrace);
+        limits.MinResponseDataRate = new MinDataRate(options.MinDataRate, options.DataRateGrace);
+    }
+
+    private static void Listen(
+        KestrelServerOptions kestrel, string address, int port, HttpProtocols protocols, X509Certificate2Collection? tls = null)
+    {
+        switch (address)
+        {
+            case "*":
+                kestrel.ListenAnyIP(port, Setup);
+                break;
+            case "localhost":
+                kestrel.ListenLocalhost(port, Setup);
+                break;
+            default:
+                kestrel.Listen(IPAddress.Parse(address), port, Setup);
+                break;
+        }
+
+        void Setup(ListenOptions listen)
+        {
+            listen.Protocols = protocols;
+            if (tls is not null)
+            {
+                listen.UseHttps(https =>
+                {
+                    https.ServerCertificate = tls[0];
+                    https.ServerCertificateChain = tls;
+                });
+            }
+        }
+    }
+
+    private static X509Certificate2Collection LoadCertificate(GatewayOptions options)
+    {
+        var chain = new X509Certificate2Collection();
+        chain.ImportFromPemFile(options.CertificatePath!);
+        chain[0] = X509Certificate2.CreateFromPemFile(options.CertificatePath!, options.KeyPath!);
+        return chain;
+    }
+}

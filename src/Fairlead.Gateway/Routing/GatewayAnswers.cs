@@ -1,0 +1,67 @@
+using System.Globalization;
+using Fairlead.Gateway.Leasing;
+
+namespace Fairlead.Gateway.Routing;
+
+/// <summary>All answers of the gateway's own, with the texts of §4.5 where there are any.</summary>
+internal static class GatewayAnswers
+{
+    public static readonly GatewayAnswer Root = new(200, GatewayReasons.Healthy, "Fairlead gateway\n");
+
+    public static readonly GatewayAnswer Health = new(200, GatewayReasons.Healthy, "Healthy");
+
+    public static readonly GatewayAnswer UnknownPath = new(404, GatewayReasons.UnknownPath,
+        "Not found. Services answer at /api/v1/service/<name>/score, /swagger.json and /.");
+
+    public static readonly GatewayAnswer MethodNotAllowed = new(405, GatewayReasons.MethodNotAllowed,
+        "The method is not allowed for the requested URL. Allowed are GET, POST and OPTIONS.");
+
+    public static readonly GatewayAnswer BadBody = new(400, GatewayReasons.BadRequest,
+        "The request body could not be read: it is malformed or ended early.");
+
+    public static readonly GatewayAnswer SlowBody = new(408, GatewayReasons.SlowBody,
+        "The request body came too slowly.");
+
+    public static readonly GatewayAnswer ReplicaClosed = new(502, GatewayReasons.ReplicaClosed,
+        "Replica closed connection before replying");
+
+    public static readonly GatewayAnswer InternalError = new(500, GatewayReasons.InternalError,
+        "The gateway failed. Its log has the cause, under the x-request-id of this answer.");
+
+    public static GatewayAnswer UnknownService(string name) => new(404, GatewayReasons.UnknownService,
+        $"There is no service {name} here.");
+
+    public static GatewayAnswer KeyMissing(string service) => new(401, GatewayReasons.Unauthorized,
+        $"Unauthorized: service {service} needs the header 'Authorization: Bearer <key>'.");
+
+    public static GatewayAnswer KeyWrong(string service) => new(401, GatewayReasons.Unauthorized,
+        $"Unauthorized: the key is not one of the two keys of service {service}.");
+
+    public static GatewayAnswer TokenAuthUnsupported(string service) => new(401, GatewayReasons.TokenAuthUnsupported,
+        $"Unauthorized: service {service} wants tokens, which this gateway cannot check; deploy it with key authentication.");
+
+    public static GatewayAnswer BodyTooLarge(long limit) => new(413, GatewayReasons.BodyTooLarge,
+        string.Create(CultureInfo.InvariantCulture,
+            $"The request body is larger than the limit of {limit} bytes ({limit / (1024.0 * 1024.0):0.##} MB)."));
+
+    public static GatewayAnswer ReplicaRefused(string service) => new(503, GatewayReasons.ReplicaRefused,
+        $"Too many requests for service {service} (overloaded)");
+
+    public static GatewayAnswer Timeout(string service, int milliseconds) => new(504, GatewayReasons.Timeout,
+        string.Create(CultureInfo.InvariantCulture, $"Scoring of service {service} timed out after {milliseconds} ms"));
+
+    /// <summary>The answer to a request that got no lease.</summary>
+    public static GatewayAnswer NoLease(string service, LeaseOutcome outcome) => outcome switch
+    {
+        LeaseOutcome.QueueFull => new(503, GatewayReasons.QueueFull, Overloaded(service)),
+        LeaseOutcome.QueueTimeout => new(503, GatewayReasons.QueueTimeout, Overloaded(service)),
+        LeaseOutcome.ReplicasStarting => new(503, GatewayReasons.ReplicasStarting,
+            $"No ready replicas for service {service} (starting)"),
+        LeaseOutcome.NoReadyReplica => new(503, GatewayReasons.NoReadyReplica,
+            $"No ready replicas for service {service}"),
+        LeaseOutcome.ServiceRemoved => UnknownService(service),
+        LeaseOutcome.Cancelled or LeaseOutcome.Granted => throw new ArgumentOutOfRangeException(nameof(outcome)),
+    };
+
+    private static string Overloaded(string service) => $"Too many requests for service {service} (overloaded)";
+}

@@ -1,0 +1,60 @@
+using Fairlead.Contracts.Api;
+using Fairlead.Gateway.Leasing;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Fairlead.Gateway.Routing;
+
+/// <summary>The front of the gateway: finds what a path means and answers all that names no service.</summary>
+internal sealed partial class GatewayMiddleware(
+    ServiceTable services, ServiceRequestHandler handler, ILogger<GatewayMiddleware> logger)
+{
+    public async Task HandleAsync(HttpContext context)
+    {
+        var ids = RequestIds.From(context.Request.Headers);
+        try
+        {
+            await RouteAsync(context, ids);
+        }
+        catch (Exception exception) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            LogFailed(exception, context.Request.Path.Value ?? "", ids.Id);
+            await GatewayAnswers.InternalError.WriteAsync(context, ids);
+        }
+    }
+
+    private Task RouteAsync(HttpContext context, RequestIds ids)
+    {
+        var request = context.Request;
+        if (!ServicePath.TryParse(request.Path.Value, out var path))
+        {
+            return OwnPath(request).WriteAsync(context, ids);
+        }
+
+        if (services.Find(path.Service) is not { } service)
+        {
+            return GatewayAnswers.UnknownService(path.Service.ToString()).WriteAsync(context, ids);
+        }
+
+        if (!path.ReplicaPath.HasValue)
+        {
+            return GatewayAnswers.UnknownPath.WriteAsync(context, ids);
+        }
+
+        return HttpMethods.IsGet(request.Method) || HttpMethods.IsPost(request.Method) || HttpMethods.IsOptions(request.Method)
+            ? handler.HandleAsync(
+                context, service, path.ReplicaPath, path.RunsModel ? LeaseKind.Scoring : LeaseKind.Visit, ids)
+            : GatewayAnswers.MethodNotAllowed.WriteAsync(context, ids);
+    }
+
+    private static GatewayAnswer OwnPath(HttpRequest request) => request.Path.Value switch
+    {
+        "/" or "" or null => HttpMethods.IsGet(request.Method) ? GatewayAnswers.Root : GatewayAnswers.MethodNotAllowed,
+        Routes.Health =>
+            HttpMethods.IsGet(request.Method) ? GatewayAnswers.Health : GatewayAnswers.MethodNotAllowed,
+        _ => GatewayAnswers.UnknownPath,
+    };
+
+    [LoggerMessage(LogLevel.Error, "Request {RequestId} for {Path} failed in the gateway")]
+    private partial void LogFailed(Exception exception, string path, string requestId);
+}

@@ -1,0 +1,196 @@
+using Fairlead.Gateway.Authentication;
+using Fairlead.Gateway.Forwarding;
+using Fairlead.Gateway.Leasing;
+using Fairlead.Gateway.Telemetry;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Fairlead.Gateway.Routing;
+
+/// <summary>The way of a request that names a service: check, wait for a lease, forward, release.</summary>
+internal sealed partial class ServiceRequestHandler(
+    ReplicaForwarder forwarder,
+    GatewayMetrics metrics,
+    IOptions<GatewayOptions> options,
+    TimeProvider time,
+    ILogger<ServiceRequestHandler> logger)
+{
+    private readonly GatewayOptions _options = options.Value;
+
+    public async Task HandleAsync(HttpContext context, ServiceState service, PathString path, LeaseKind kind, RequestIds ids)
+    {
+        var arrived = time.GetTimestamp();
+        var outcome = GatewayReasons.InternalError;
+        try
+        {
+            outcome = await RouteAsync(context, service, path, kind, ids, arrived);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            outcome = RequestOutcomes.ClientGone;
+        }
+        catch (IOException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            outcome = RequestOutcomes.ClientGone;
+        }
+        finally
+        {
+            metrics.Finished(service.Name, outcome);
+            LogFinished(service.Name, context.Request.Method, path.Value!, context.Response.StatusCode, outcome, ids.Id);
+        }
+    }
+
+    private async Task<string> RouteAsync(
+        HttpContext context, ServiceState service, PathString path, LeaseKind kind, RequestIds ids, long arrived)
+    {
+        var snapshot = service.Snapshot;
+        if (Refusal(context, snapshot) is { } refusal)
+        {
+            await refusal.WriteAsync(context, ids);
+            return refusal.Reason;
+        }
+
+        // The limit is ours; the server's own could only be smaller by mistake.
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } serverLimit)
+        {
+            serverLimit.MaxRequestBodySize = null;
+        }
+
+        using var body = new ScoringBody(context.Request.Body, _options.MaxRequestBodyBytes, _options.ReplayBodyBytes);
+        if (context.Request.ContentLength is { } length && length > 0 && length <= _options.ReplayBodyBytes)
+        {
+            try
+            {
+                await body.PrefetchAsync((int)length, context.RequestAborted);
+            }
+            catch (IOException) when (!context.RequestAborted.IsCancellationRequested)
+            {
+                return await AnswerAsync(context, BodyAnswer(body), ids);
+            }
+        }
+
+        context.Request.Body = body;
+        LeaseTicket? ticket = null;
+        var queued = TimeSpan.Zero;
+        while (true)
+        {
+            var result = await service.Queue.AcquireAsync(new LeaseRequest(kind, ticket), context.RequestAborted);
+            ticket = result.Ticket;
+            queued += result.Waited;
+            metrics.Waited(service.Name, result.Waited);
+            if (result.Outcome == LeaseOutcome.Cancelled)
+            {
+                return RequestOutcomes.ClientGone;
+            }
+
+            if (result.Outcome != LeaseOutcome.Granted)
+            {
+                return await AnswerAsync(context, GatewayAnswers.NoLease(service.Name, result.Outcome), ids);
+            }
+
+            metrics.Routed(service.Name, time.GetElapsedTime(arrived) - queued);
+            var outcome = await AttemptAsync(context, service, snapshot, path, result.Lease, ids, body);
+            switch (outcome)
+            {
+                case ForwardOutcome.Unreachable when body.CanReplay:
+                case ForwardOutcome.Refused when body.CanReplay:
+                    LogRetried(service.Name, result.Lease.Endpoint.Id, outcome, ids.Id);
+                    context.Response.Clear();
+                    body.Rewind();
+                    break;
+                case ForwardOutcome.Unreachable:
+                case ForwardOutcome.Refused:
+                    return await AnswerAsync(context, GatewayAnswers.ReplicaRefused(service.Name), ids);
+                case ForwardOutcome.ReplicaClosed:
+                    LogReplicaClosed(service.Name, result.Lease.Endpoint.Id, ids.Id);
+                    return await AnswerAsync(context, GatewayAnswers.ReplicaClosed, ids);
+                case ForwardOutcome.TimedOut:
+                    return await AnswerAsync(
+                        context, GatewayAnswers.Timeout(service.Name, snapshot.Route.Spec.ScoringTimeoutMs), ids);
+                case ForwardOutcome.BadBody:
+                    return await AnswerAsync(context, BodyAnswer(body), ids);
+                case ForwardOutcome.ModelFailed:
+                    return RequestOutcomes.ModelFailed;
+                case ForwardOutcome.Broken:
+                    return RequestOutcomes.Broken;
+                case ForwardOutcome.ClientGone:
+                    return RequestOutcomes.ClientGone;
+                case ForwardOutcome.Answered:
+                    return RequestOutcomes.Answered;
+            }
+        }
+    }
+
+    private async Task<ForwardOutcome> AttemptAsync(
+        HttpContext context, ServiceState service, ServiceSnapshot snapshot, PathString path, Lease lease, RequestIds ids,
+        ScoringBody body)
+    {
+        var end = LeaseEnd.Completed;
+        try
+        {
+            var outcome = await forwarder.ForwardAsync(context, snapshot, path, lease.Endpoint, ids, body);
+            end = outcome switch
+            {
+                ForwardOutcome.Refused => LeaseEnd.Refused,
+                ForwardOutcome.Unreachable => LeaseEnd.Unreachable,
+                _ => LeaseEnd.Completed,
+            };
+            return outcome;
+        }
+        finally
+        {
+            service.Queue.Release(lease, end);
+        }
+    }
+
+    // Everything that needs no replica to be refused.
+    private GatewayAnswer? Refusal(HttpContext context, ServiceSnapshot service)
+    {
+        var spec = service.Route.Spec;
+        if (spec.TokenAuthEnabled)
+        {
+            return GatewayAnswers.TokenAuthUnsupported(service.Route.Service);
+        }
+
+        if (spec.AuthEnabled)
+        {
+            var key = BearerHeader.Credential(context.Request.Headers.Authorization.ToString());
+            if (key.IsEmpty)
+            {
+                return GatewayAnswers.KeyMissing(service.Route.Service);
+            }
+
+            if (!service.Keys.Accepts(key))
+            {
+                return GatewayAnswers.KeyWrong(service.Route.Service);
+            }
+        }
+
+        return context.Request.ContentLength > _options.MaxRequestBodyBytes
+            ? GatewayAnswers.BodyTooLarge(_options.MaxRequestBodyBytes)
+            : null;
+    }
+
+    private GatewayAnswer BodyAnswer(ScoringBody body) =>
+        body.IsTooLarge ? GatewayAnswers.BodyTooLarge(_options.MaxRequestBodyBytes)
+        : body.Failure is BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } ? GatewayAnswers.SlowBody
+        : GatewayAnswers.BadBody;
+
+    private static async Task<string> AnswerAsync(HttpContext context, GatewayAnswer answer, RequestIds ids)
+    {
+        await answer.WriteAsync(context, ids);
+        return answer.Reason;
+    }
+
+    [LoggerMessage(LogLevel.Debug, "{Method} {Service}{Path} {Status} {Outcome} {RequestId}")]
+    private partial void LogFinished(
+        string service, string method, string path, int status, string outcome, string requestId);
+
+    [LoggerMessage(LogLevel.Debug, "Replica {Replica} of {Service} was {Outcome}; {RequestId} is tried on another")]
+    private partial void LogRetried(string service, string replica, ForwardOutcome outcome, string requestId);
+
+    [LoggerMessage(LogLevel.Warning, "Replica {Replica} of {Service} closed its connection before it answered {RequestId}")]
+    private partial void LogReplicaClosed(string service, string replica, string requestId);
+}

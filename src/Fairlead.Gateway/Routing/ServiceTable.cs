@@ -1,0 +1,75 @@
+using System.Collections.Concurrent;
+using Fairlead.Contracts.Routing;
+using Fairlead.Gateway.Autoscaling;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Fairlead.Gateway.Routing;
+
+/// <summary>The services of the compute target, kept as its directory publishes them.</summary>
+/// <remarks>The directory calls one at a time and waits for the return; requests read at any time.</remarks>
+internal sealed partial class ServiceTable(
+    IServiceDirectory directory,
+    ScaleSignal scale,
+    IOptions<GatewayOptions> options,
+    TimeProvider time,
+    ILogger<ServiceTable> logger) : IServiceDirectoryObserver, IHostedService, IDisposable
+{
+    private readonly ConcurrentDictionary<string, ServiceState> _services = new(StringComparer.Ordinal);
+    private IDisposable? _subscription;
+
+    public IEnumerable<ServiceState> All => _services.Select(static pair => pair.Value);
+
+    public ServiceState? Find(ReadOnlySpan<char> name) =>
+        _services.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(name, out var service) ? service : null;
+
+    public void OnChanged(ServiceRoute route)
+    {
+        if (_services.TryGetValue(route.Service, out var service))
+        {
+            service.Apply(route);
+            LogChanged(route.Service, route.Replicas.Count, route.DesiredReplicas);
+        }
+        else
+        {
+            _services[route.Service] = new ServiceState(route, options.Value, time, scale.Raise);
+            LogAdded(route.Service, route.Replicas.Count, route.DesiredReplicas);
+        }
+    }
+
+    public void OnRemoved(string service)
+    {
+        if (_services.TryRemove(service, out var state))
+        {
+            state.Dispose();
+            LogRemoved(service);
+        }
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _subscription = directory.Subscribe(this);
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public void Dispose()
+    {
+        _subscription?.Dispose();
+        foreach (var service in All)
+        {
+            service.Dispose();
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "Routing to {Service}: {Replicas} replicas, {Desired} wanted")]
+    private partial void LogAdded(string service, int replicas, int desired);
+
+    [LoggerMessage(LogLevel.Debug, "Route of {Service} changed: {Replicas} replicas, {Desired} wanted")]
+    private partial void LogChanged(string service, int replicas, int desired);
+
+    [LoggerMessage(LogLevel.Information, "No longer routing to {Service}")]
+    private partial void LogRemoved(string service);
+}
