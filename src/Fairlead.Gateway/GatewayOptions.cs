@@ -14,9 +14,9 @@ public sealed class GatewayOptions
     [Required]
     public string BindAddress { get; set; } = "127.0.0.1";
 
-    /// <summary>Port of HTTP/1.1 without TLS; 0 lets the system choose one, null closes it. Default 8080.</summary>
+    /// <summary>Port of HTTP/1.1 without TLS; 0 lets the system choose one, null closes it. Default 8480.</summary>
     [Range(0, 65535)]
-    public int? HttpPort { get; set; } = 8080;
+    public int? HttpPort { get; set; } = 8480;
 
     /// <summary>Port of HTTP/2 without TLS (prior knowledge); 0 lets the system choose one. Default null, closed.</summary>
     [Range(0, 65535)]

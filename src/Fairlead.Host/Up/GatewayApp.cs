@@ -21,8 +21,8 @@ internal static class GatewayApp
             options.HttpPort = settings.GatewayPort;
             options.Http2Port = settings.GatewayHttp2Port;
             options.HttpsPort = settings.GatewayHttpsPort;
-            options.TlsCertificateFile = settings.TlsCertificateFile;
-            options.TlsKeyFile = settings.TlsKeyFile;
+            options.CertificatePath = settings.TlsCertificateFile;
+            options.KeyPath = settings.TlsKeyFile;
         });
         builder.WebHost.ConfigureKestrel((_, kestrel) => GatewayListening.Configure(
             kestrel, kestrel.ApplicationServices.GetRequiredService<IOptions<GatewayOptions>>().Value));
