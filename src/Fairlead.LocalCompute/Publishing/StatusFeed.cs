@@ -14,7 +14,13 @@ internal sealed class StatusFeed(ScoringServiceStatus first)
     /// <summary>Null after the service was removed.</summary>
     public ScoringServiceStatus? Current => Volatile.Read(ref _current);
 
-    public void Publish(ScoringServiceStatus status) => Set(status);
+    public void Publish(ScoringServiceStatus status)
+    {
+        if (Current is not { } last || !IsSame(last, status))
+        {
+            Set(status);
+        }
+    }
 
     public void End() => Set(null);
 
@@ -47,6 +53,9 @@ internal sealed class StatusFeed(ScoringServiceStatus first)
             }
         }
     }
+
+    private static bool IsSame(ScoringServiceStatus left, ScoringServiceStatus right) =>
+        left.Replicas.SequenceEqual(right.Replicas) && left == (right with { Replicas = left.Replicas });
 
     private void Set(ScoringServiceStatus? status)
     {

@@ -17,6 +17,9 @@ internal sealed class Replica(
     string id, ScoringService service, PreparedApp app, Func<LivenessProbeRequirements> liveness, ServiceLog log,
     ReplicaTools tools, Action changed)
 {
+    /// <summary>Begins the lines that local compute itself writes into a replica's log.</summary>
+    public const string LogMark = "[fairlead] ";
+
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly RestartDelays _delays = new(tools.Options);
@@ -83,7 +86,7 @@ internal sealed class Replica(
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            log.Append(id, $"[fairlead] This replica cannot be kept running: {exception.Message}");
+            log.Append(id, $"{LogMark}This replica cannot be kept running: {exception.Message}");
         }
 
         if (!_abandoned)
@@ -259,7 +262,7 @@ internal sealed class Replica(
         var readyFor = _current.ReadyAt is { } ready ? tools.Time.GetUtcNow() - ready : TimeSpan.Zero;
         var delay = _delays.Next(readyFor);
         log.Append(id, string.Create(CultureInfo.InvariantCulture,
-            $"[fairlead] {failure.Summary}; starting again in {delay.TotalSeconds:0.#} s"));
+            $"{LogMark}{failure.Summary}; starting again in {delay.TotalSeconds:0.#} s"));
         Update(state => state with
         {
             State = ReplicaState.BackOff,

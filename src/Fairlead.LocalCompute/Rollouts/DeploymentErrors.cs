@@ -14,7 +14,8 @@ internal static class DeploymentErrors
     public static ErrorDocument Of(
         ScoringService service, ReplicaSnapshot replica, ReplicaFailure failure, IReadOnlyList<string> log, TimeSpan startTimeout)
     {
-        var last = log.Count == 0 ? "It wrote no log." : "The end of its log:\n" + string.Join('\n', log);
+        var life = LastLife(log);
+        var last = life.Count == 0 ? "It wrote no log." : "The end of its log:\n" + string.Join('\n', life);
         var name = service.Name;
         return failure.Kind switch
         {
@@ -47,6 +48,16 @@ internal static class DeploymentErrors
     public static ErrorDocument Unexpected(string service) => ErrorDocument.Of(
         ErrorCodes.InternalServerError, 500,
         $"An internal server error occurred while service '{service}' was prepared. Please try again; the server's log says more.");
+
+    // The lines since the start before the last restart: each failed start says the same, and once is enough.
+    private static List<string> LastLife(IReadOnlyList<string> log)
+    {
+        var lines = log.Reverse().SkipWhile(IsOurs).TakeWhile(line => !IsOurs(line)).ToList();
+        lines.Reverse();
+        return lines;
+
+        static bool IsOurs(string line) => line.StartsWith(Replica.LogMark, StringComparison.Ordinal);
+    }
 
     private static ErrorDocument Failed(string message, ErrorDetail detail) =>
         new(ErrorCodes.DeploymentFailed, 400, message, [detail]);

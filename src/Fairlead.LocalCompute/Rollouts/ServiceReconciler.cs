@@ -24,46 +24,22 @@ internal sealed partial class ServiceReconciler
     private readonly Lock _gate = new();
     private readonly PassSignal _signal = new();
     private readonly CancellationTokenSource _stopping = new();
-    private readonly List<(Replica Replica, Revision Revision)> _replicas = [];
-    private readonly HashSet<Revision> _revisions = [];
     private readonly List<Task> _preparations = [];
-    private ScoringService _service;
-    private Revision _current;
-    private Revision? _lastGood;
-    private int _desired;
-    private long _servingGeneration;
-    private bool _isSettled;
-    private Mode _mode;
+    private readonly ServiceRun _run;
+    private readonly string _name;
     private ServiceRoute? _published;
+    private ScoringService? _unsaved;
     private Task _loop = Task.CompletedTask;
     private Task? _deletion;
 
-    /// <param name="serving">The generation to serve with until <paramref name="service"/> is ready; null for none.</param>
     public ServiceReconciler(ScoringService service, ScoringService? serving, ReconcilerTools tools)
     {
         _tools = tools;
         _logger = tools.Logger;
         _log = tools.Logs.Of(service.Name);
-        _service = service;
-        _current = new Revision(service, ProcessKey.Of(service.Spec));
-        _desired = service.Spec.InitialReplicas;
-        _revisions.Add(_current);
-        if (serving is not null && ProcessKey.Of(serving.Spec) is var key && key != _current.Key)
-        {
-            // Its rollout once ended well, so a crash of it now is no reason to give it up.
-            _lastGood = new Revision(serving, key) { HasCompleted = true };
-            _revisions.Add(_lastGood);
-        }
-
-        Status = new StatusFeed(BuildStatus_NeedsLock());
-    }
-
-    private enum Mode
-    {
-        Running,
-        Stopping,
-        Deleting,
-        Abandoned,
+        _name = service.Name;
+        _run = new ServiceRun(service, serving, tools, StartReplica, BeginPrepare);
+        Status = new StatusFeed(_run.BuildStatus());
     }
 
     public StatusFeed Status { get; }
@@ -86,7 +62,7 @@ internal sealed partial class ServiceReconciler
         {
             lock (_gate)
             {
-                return _service;
+                return _run.Service;
             }
         }
     }
@@ -102,15 +78,10 @@ internal sealed partial class ServiceReconciler
     {
         lock (_gate)
         {
-            if (service.Generation <= _service.Generation)
-            {
-                _service = _service with { Secret = service.Secret };
-            }
-            else
-            {
-                Adopt_NeedsLock(service);
-                Status.Publish(BuildStatus_NeedsLock());
-            }
+            _run.Adopt(service);
+
+            // Who asks right after this call must not see the generation before as settled.
+            Status.Publish(_run.BuildStatus());
         }
 
         return RingAsync(cancellationToken);
@@ -120,10 +91,7 @@ internal sealed partial class ServiceReconciler
     {
         lock (_gate)
         {
-            if (_service.Spec.IsAutoscaled)
-            {
-                _desired = Math.Max(_desired, Clamp(_service.Spec, replicas));
-            }
+            _run.ScaleUp(replicas);
         }
 
         return RingAsync(cancellationToken);
@@ -133,13 +101,7 @@ internal sealed partial class ServiceReconciler
     {
         lock (_gate)
         {
-            // Never below the minimum, nor a fixed number: then another replica takes its place, since the caller has
-            // given this one up.
-            _desired = _service.Spec.IsAutoscaled ? Clamp(_service.Spec, _desired - 1) : _desired;
-            foreach (var entry in _replicas.Where(entry => entry.Replica.Current.Id == replica))
-            {
-                entry.Replica.BeginDrain();
-            }
+            _run.RemoveReplica(replica);
         }
 
         return RingAsync(cancellationToken);
@@ -157,7 +119,7 @@ internal sealed partial class ServiceReconciler
     /// <summary>Ends all replicas; what is wanted stays. When cancelled, they are killed.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        var replicas = await BeginEndAsync(Mode.Stopping);
+        var replicas = await BeginEndAsync(RunMode.Stopping);
         var ended = Task.WhenAll(replicas.Select(replica => replica.Completion));
         try
         {
@@ -177,48 +139,17 @@ internal sealed partial class ServiceReconciler
     {
         lock (_gate)
         {
-            _mode = Mode.Abandoned;
-            _replicas.ForEach(entry => entry.Replica.Abandon());
+            _run.Mode = RunMode.Abandoned;
+            _run.Replicas.ToList().ForEach(replica => replica.Abandon());
         }
 
         await EndLoopAsync();
     }
 
-    private static int Clamp(ScoringServiceSpec spec, int replicas) =>
-        Math.Clamp(replicas, spec.AutoScaler.MinReplicas, Math.Max(spec.AutoScaler.MinReplicas, spec.AutoScaler.MaxReplicas));
-
     private async Task RingAsync(CancellationToken cancellationToken)
     {
         var pass = _signal.Ring();
         await Task.WhenAny(pass, _loop).WaitAsync(cancellationToken);
-    }
-
-    private void Adopt_NeedsLock(ScoringService service)
-    {
-        var key = ProcessKey.Of(service.Spec);
-        _service = service;
-        _isSettled = false;
-        _desired = service.Spec.IsAutoscaled ? Clamp(service.Spec, _desired) : service.Spec.InitialReplicas;
-        if (_current.Key == key && _current.Error is null)
-        {
-            _current.Latest = service;
-        }
-        else if (_lastGood?.Key == key && _lastGood.Error is null)
-        {
-            // Back to what serves: nothing has to be started.
-            _current = _lastGood;
-            _current.Latest = service;
-        }
-        else
-        {
-            _current = new Revision(service, key);
-            _revisions.Add(_current);
-        }
-
-        if (_current.HasServed)
-        {
-            _servingGeneration = service.Generation;
-        }
     }
 
     private async Task LoopAsync()
@@ -239,10 +170,10 @@ internal sealed partial class ServiceReconciler
             {
                 Pass();
             }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            catch (Exception exception)
             {
-                // A full disk, say: what runs goes on, and the next change tries again.
-                LogPassFailed(_service.Name, exception);
+                // A full disk, say: what runs goes on, and the next change tries again. Nothing may end this loop.
+                LogPassFailed(_name, exception);
             }
 
             done.SetResult();
@@ -251,21 +182,14 @@ internal sealed partial class ServiceReconciler
 
     private void Pass()
     {
-        var draining = new List<Replica>();
+        List<Replica> draining;
         ServiceRoute? route;
         ScoringService? completed;
         lock (_gate)
         {
-            _replicas.RemoveAll(entry => entry.Replica.Current.State == ReplicaState.Stopped);
-            if (_mode == Mode.Running)
-            {
-                NoteFailures_NeedsLock();
-                Roll_NeedsLock();
-            }
-
-            completed = NoteProgress_NeedsLock();
-            draining.AddRange(_replicas.Where(entry => entry.Replica.IsDraining).Select(entry => entry.Replica));
-            route = BuildRoute_NeedsLock();
+            completed = _run.Step();
+            draining = [.. _run.Replicas.Where(replica => replica.IsDraining)];
+            route = _run.BuildRoute();
         }
 
         Publish(route);
@@ -274,12 +198,14 @@ internal sealed partial class ServiceReconciler
         draining.ForEach(replica => replica.Stop());
         lock (_gate)
         {
-            Status.Publish(BuildStatus_NeedsLock());
+            Status.Publish(_run.BuildStatus());
         }
 
-        if (completed is not null)
+        _unsaved = completed ?? _unsaved;
+        if (_unsaved is not null)
         {
-            _tools.Store.SaveServing(completed);
+            _tools.Store.SaveServing(_unsaved);
+            _unsaved = null;
         }
 
         CollectFolders();
@@ -289,7 +215,7 @@ internal sealed partial class ServiceReconciler
     {
         if (route is null)
         {
-            _tools.Directory.Remove(_service.Name);
+            _tools.Directory.Remove(_name);
         }
         else if (_published is null || !IsSame(_published, route))
         {
@@ -303,140 +229,20 @@ internal sealed partial class ServiceReconciler
         ReferenceEquals(left.Spec, right.Spec) && ReferenceEquals(left.Secret, right.Secret)
         && left.DesiredReplicas == right.DesiredReplicas && left.Replicas.SequenceEqual(right.Replicas);
 
-    private void NoteFailures_NeedsLock()
+    private Replica StartReplica(Revision revision)
     {
-        if (_current.Error is not null || _current.HasCompleted)
-        {
-            return;
-        }
-
-        foreach (var replica in _replicas.Where(entry => entry.Revision == _current).Select(entry => entry.Replica.Current))
-        {
-            var failure = replica.LastFailure;
-            if (failure is not null && (replica.FailedStarts >= _tools.Replicas.Options.StartAttempts
-                || (replica.FailedStarts > 0 && failure.Kind is ReplicaFailureKind.CouldNotStart or ReplicaFailureKind.StartTimedOut)))
-            {
-                _current.Error = DeploymentErrors.Of(_current.Latest, replica, failure,
-                    _log.ReadLast(replica.Id, DeploymentErrors.LogLines), _tools.Replicas.Options.ReplicaStartTimeout);
-                _servingGeneration = _lastGood?.Latest.Generation ?? 0;
-                LogRolloutFailed(_service.Name, _service.Generation, _current.Error.Message);
-                return;
-            }
-        }
-    }
-
-    private void Roll_NeedsLock()
-    {
-        // A generation to go back to runs until the newer one is ready, also right after a start of the server.
-        if (_lastGood is not null && _lastGood != _current && _lastGood.Prepared is null)
-        {
-            Prepare_NeedsLock(_lastGood);
-        }
-
-        Prepare_NeedsLock(_current);
-        var target = _current.Error is null ? _current : _lastGood;
-        if (target is null)
-        {
-            _replicas.ForEach(entry => entry.Replica.BeginDrain());
-            return;
-        }
-
-        if (target.Prepared is null)
-        {
-            if (target.Error is not null || _lastGood?.Prepared is null)
-            {
-                return;
-            }
-
-            target = _lastGood;
-        }
-
-        var views = _replicas.Where(entry => !entry.Replica.IsDraining).Select(entry => new ReplicaView(
-            entry.Replica.Current.Id, entry.Revision == target, entry.Replica.Current.State == ReplicaState.Ready)).ToList();
-        var plan = RolloutPlanner.Plan(_desired, _service.Spec.Rollout, views);
-        foreach (var entry in _replicas.Where(entry => plan.Drain.Contains(entry.Replica.Current.Id)))
-        {
-            entry.Replica.BeginDrain();
-        }
-
-        for (var count = 0; count < plan.Start; count++)
-        {
-            StartReplica_NeedsLock(target);
-        }
-    }
-
-    private void StartReplica_NeedsLock(Revision revision)
-    {
-        var id = ReplicaIds.Next(revision.Origin);
         var replica = new Replica(
-            id, revision.Origin, revision.Prepared!, () => Wanted.Spec.LivenessProbe, _log, _tools.Replicas, () => _ = _signal.Ring());
-        _replicas.Add((replica, revision));
+            ReplicaIds.Next(revision.Origin), revision.Origin, revision.Prepared!, () => Wanted.Spec.LivenessProbe, _log,
+            _tools.Replicas, () => _ = _signal.Ring());
         replica.Start();
+        return replica;
     }
 
-    /// <summary>The service to remember as good, when its rollout has just ended; else null.</summary>
-    private ScoringService? NoteProgress_NeedsLock()
+    // Called under the gate.
+    private void BeginPrepare(Revision revision)
     {
-        if (_mode != Mode.Running)
-        {
-            return null;
-        }
-
-        var live = _replicas.Where(entry => !entry.Replica.IsDraining).ToList();
-        var ready = live.Where(entry => entry.Replica.Current.State == ReplicaState.Ready).ToList();
-        foreach (var revision in ready.Select(entry => entry.Revision).Where(revision => revision.Error is null).Distinct())
-        {
-            revision.HasServed = true;
-            _servingGeneration = Math.Max(_servingGeneration, revision.Latest.Generation);
-        }
-
-        var wanted = Math.Min(_desired, Math.Max(_service.Spec.InitialReplicas, 1));
-        if (_isSettled || _current.Error is not null || _current.Prepared is null
-            || ready.Count(entry => entry.Revision == _current) < wanted || live.Exists(entry => entry.Revision != _current))
-        {
-            return null;
-        }
-
-        _isSettled = true;
-        _current.HasCompleted = true;
-        _current.HasServed = true;
-        _servingGeneration = _service.Generation;
-        _lastGood = _current;
-        LogSettled(_service.Name, _service.Generation);
-        return _service;
-    }
-
-    private ServiceRoute? BuildRoute_NeedsLock() => _mode == Mode.Deleting ? null : new ServiceRoute
-    {
-        Service = _service.Name,
-        Spec = _service.Spec,
-        Secret = _service.Secret,
-        DesiredReplicas = _desired,
-        Replicas = [.. _replicas.Where(entry => entry.Replica.Current.Address is not null).Select(entry => new ReplicaEndpoint(
-            entry.Replica.Current.Id, entry.Replica.Current.Address!,
-            entry.Revision.Origin.Spec.MaxConcurrentRequestsPerContainer, entry.Replica.IsDraining))],
-    };
-
-    private ScoringServiceStatus BuildStatus_NeedsLock() => new ServiceStatusBuilder
-    {
-        Service = _service,
-        Desired = _desired,
-        Replicas = [.. _replicas.Select(entry => (entry.Replica.Current, entry.Revision.Latest.Generation))],
-        ServingGeneration = _servingGeneration,
-        IsSettled = _isSettled,
-        Error = _current.Error,
-        PreparationActivity = _current.Prepared is null ? _current.Activity ?? "Preparing..." : null,
-        IsDeleting = _mode == Mode.Deleting,
-    }.Build();
-
-    private void Prepare_NeedsLock(Revision revision)
-    {
-        if (revision.Prepared is null && revision.Error is null && !revision.IsPreparing)
-        {
-            revision.IsPreparing = true;
-            _preparations.RemoveAll(preparation => preparation.IsCompleted);
-            _preparations.Add(Task.Run(() => PrepareAsync(revision)));
-        }
+        _preparations.RemoveAll(preparation => preparation.IsCompleted);
+        _preparations.Add(Task.Run(() => PrepareAsync(revision)));
     }
 
     private async Task PrepareAsync(Revision revision)
@@ -483,44 +289,44 @@ internal sealed partial class ServiceReconciler
         lock (_gate)
         {
             revision.Activity = text;
-            Status.Publish(BuildStatus_NeedsLock());
+            Status.Publish(_run.BuildStatus());
         }
     }
 
     /// <summary>Working folders go when no generation that may still be wanted, and no replica, uses them.</summary>
     private void CollectFolders()
     {
-        List<Revision> unused;
+        IReadOnlyList<Revision> unused;
         lock (_gate)
         {
-            unused = [.. _revisions.Where(revision => revision != _current && revision != _lastGood && !revision.IsPreparing
-                && !_replicas.Exists(entry => entry.Revision == revision))];
-            unused.ForEach(revision => _revisions.Remove(revision));
+            unused = _run.TakeUnused();
         }
 
-        unused.ForEach(revision => AppFolderBuilder.DeleteFolder(
-            _tools.Replicas.Paths.AppFolder(revision.Origin.Name, revision.Origin.Generation)));
+        foreach (var revision in unused)
+        {
+            AppFolderBuilder.DeleteFolder(_tools.Replicas.Paths.AppFolder(_name, revision.Origin.Generation));
+        }
     }
 
     private async Task DeleteOnceAsync()
     {
         // Withdrawn, then forgotten durably, then ended: a server that dies meanwhile does not bring it back.
-        var replicas = await BeginEndAsync(Mode.Deleting);
-        _tools.Store.Delete(_service.Name);
+        var replicas = await BeginEndAsync(RunMode.Deleting);
+        _tools.Store.Delete(_name);
         await Task.WhenAll(replicas.Select(replica => replica.Completion));
         await EndLoopAsync();
-        AppFolderBuilder.DeleteFolder(_tools.Replicas.Paths.AppsOf(_service.Name));
+        AppFolderBuilder.DeleteFolder(_tools.Replicas.Paths.AppsOf(_name));
         Status.End();
     }
 
     /// <summary>Ends when all replicas are withdrawn and told to stop; none is started any more.</summary>
-    private async Task<List<Replica>> BeginEndAsync(Mode mode)
+    private async Task<List<Replica>> BeginEndAsync(RunMode mode)
     {
         List<Replica> replicas;
         lock (_gate)
         {
-            _mode = mode;
-            replicas = [.. _replicas.Select(entry => entry.Replica)];
+            _run.Mode = mode;
+            replicas = [.. _run.Replicas];
             replicas.ForEach(replica => replica.BeginDrain());
         }
 
@@ -540,12 +346,6 @@ internal sealed partial class ServiceReconciler
 
         await Task.WhenAll(preparations);
     }
-
-    [LoggerMessage(LogLevel.Information, "Service {Service} generation {Generation} is rolled out")]
-    private partial void LogSettled(string service, long generation);
-
-    [LoggerMessage(LogLevel.Warning, "The rollout of service {Service} generation {Generation} failed: {Reason}")]
-    private partial void LogRolloutFailed(string service, long generation, string reason);
 
     [LoggerMessage(LogLevel.Error, "The preparation of service {Service} generation {Generation} failed unexpectedly")]
     private partial void LogPreparationFailed(string service, long generation, Exception exception);

@@ -124,7 +124,7 @@ public abstract class ComputeTargetContract
         var detail = Assert.Single(status.Error.Details);
         Assert.Equal(ErrorCodes.CrashLoopBackOff, detail.Code);
         Assert.Contains("exit code 3", detail.Message);
-        Assert.Contains("no such file: model.pkl", detail.Message);
+        Assert.Equal(2, detail.Message.Split("no such file: model.pkl").Length);
         await compute.WaitAsync("iris", after => after.Replicas.Count == 0);
         Assert.Contains(await compute.ReadLogsAsync("iris", new LogQuery()), line => line.Text.Contains("model.pkl"));
     }
