@@ -26,6 +26,7 @@ internal sealed class PythonWorker : IAsyncDisposable
     private readonly CancellationTokenSource _lost = new();
     private uint _streams;
     private int _exitCode;
+    private volatile bool _ended;
 
     public PythonWorker(Process process, Socket socket, TimeProvider time)
     {
@@ -51,7 +52,7 @@ internal sealed class PythonWorker : IAsyncDisposable
     public FrameWriter Writer { get; }
 
     /// <summary>How it ended; only after <see cref="Exited"/>.</summary>
-    public string End => ProcessEnd.Describe(_exitCode);
+    public string End => _ended ? "ended by the scoring host" : ProcessEnd.Describe(_exitCode);
 
     private FrameReader Reader { get; }
 
@@ -189,6 +190,7 @@ internal sealed class PythonWorker : IAsyncDisposable
         {
             try
             {
+                _ended = true;
                 _process.Kill();
             }
             catch (InvalidOperationException)

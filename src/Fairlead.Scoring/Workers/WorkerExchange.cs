@@ -154,6 +154,12 @@ internal sealed partial class WorkerExchange(
 
                     break;
                 case FrameKind.ResponseEnd:
+                    // The server sends by itself only what was written before anything was flushed.
+                    if (output.UnflushedBytes > 0)
+                    {
+                        await output.FlushAsync(CancellationToken.None);
+                    }
+
                     return;
                 case FrameKind.RequestHead or FrameKind.RequestBody or FrameKind.RequestEnd or FrameKind.Cancel
                     or FrameKind.Shutdown or FrameKind.Hello or FrameKind.Ready or FrameKind.Failed:
