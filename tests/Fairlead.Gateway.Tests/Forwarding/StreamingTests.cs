@@ -55,15 +55,15 @@ public sealed class StreamingTests
         var seen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var gateway = await GatewayFixture.StartWithReplicaAsync(async context =>
         {
-            var buffer = new byte[5];
+            var buffer = new byte[32 * 1024];
             await context.Request.Body.ReadExactlyAsync(buffer);
             seen.SetResult();
             var rest = await new StreamReader(context.Request.Body).ReadToEndAsync();
-            await context.Response.WriteAsync(Encoding.ASCII.GetString(buffer) + rest);
+            await context.Response.WriteAsync(buffer.Count(b => b == 'x') + rest[^4..]);
         });
         using var content = new PacedContent(async stream =>
         {
-            await stream.WriteAsync("first"u8.ToArray());
+            await stream.WriteAsync(Encoding.ASCII.GetBytes(new string('x', 64 * 1024)));
             await stream.FlushAsync();
             await seen.Task.WaitAsync(GatewayFixture.Patience);
             await stream.WriteAsync("last"u8.ToArray());
@@ -71,7 +71,7 @@ public sealed class StreamingTests
 
         using var response = await gateway.Client.PostAsync(Score, content);
 
-        Assert.Equal("firstlast", await response.Content.ReadAsStringAsync());
+        Assert.Equal("32768last", await response.Content.ReadAsStringAsync());
     }
 
     [Theory]
