@@ -63,6 +63,21 @@ public sealed class ServiceScalerTests : IDisposable
     }
 
     [Fact]
+    public async Task Request_ThatQueuesJustAfterALook_IsSeenByNextRound()
+    {
+        Publish(Spec with { AutoScaler = new() { RefreshPeriodInSeconds = 30 } }, 1);
+        await TickAsync(1);
+        await _loop.HurryAsync(_table.Find(TestRoutes.Service)!, _time.GetUtcNow(), default);
+        await AcquireAsync();
+        await _loop.HurryAsync(_table.Find(TestRoutes.Service)!, _time.GetUtcNow(), default);
+        Assert.False(_scaler.Calls.TryRead(out _));
+
+        await TickAsync(1);
+
+        Assert.Equal("up iris 2", await CallAsync());
+    }
+
+    [Fact]
     public async Task Idle_ForWholeWindow_RemovesOneIdleReplicaAtATime()
     {
         Obey();

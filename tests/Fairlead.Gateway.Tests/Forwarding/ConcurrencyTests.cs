@@ -86,11 +86,12 @@ public sealed class ConcurrencyTests
             serving.Add(next);
             gateway.Directory.Publish(TestRoutes.Route(
                 spec, [.. serving.Select(replica => replica.Endpoint(2)), leaving.Endpoint(2, draining: true)]));
-            await Expect.EventuallyAsync(() => leaving.Now == 0);
             var servedBefore = leaving.Served;
             gateway.Directory.Publish(TestRoutes.Route(spec, [.. serving.Select(replica => replica.Endpoint(2))]));
-            await Expect.EventuallyAsync(() => next.Served > 20);
-            Assert.Equal(servedBefore, leaving.Served);
+            await Expect.EventuallyAsync(() => next.Served > 20 && leaving.Now == 0);
+
+            // Requests granted just before may still have been on their way: no more than its two places.
+            Assert.InRange(leaving.Served - servedBefore, 0, 2);
             await leaving.DisposeAsync();
         }
 
