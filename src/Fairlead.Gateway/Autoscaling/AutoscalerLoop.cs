@@ -63,16 +63,24 @@ internal sealed class AutoscalerLoop(
     {
         var entry = _entries.GetValue(
             service, key => new Entry(new ServiceScaler(key, scaler, metrics, options.Value.ScaleDownWindow, logger)));
+
+        // News that cannot be looked at now makes the next round look, whatever the service's own period.
         if (!entry.TryEnter())
         {
+            entry.IsAwaited |= hurry;
             return;
         }
 
         try
         {
-            if (hurry ? entry.Scaler.MayHurry(now) : entry.Scaler.IsDue(now, Period / 2))
+            if (hurry ? entry.Scaler.MayHurry(now) : entry.IsAwaited || entry.Scaler.IsDue(now, Period / 2))
             {
+                entry.IsAwaited = false;
                 await entry.Scaler.TickAsync(now, cancellationToken);
+            }
+            else
+            {
+                entry.IsAwaited |= hurry;
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -87,7 +95,14 @@ internal sealed class AutoscalerLoop(
 
     private sealed class Entry(ServiceScaler scaler)
     {
+        private volatile bool _isAwaited;
         private int _entered;
+
+        public bool IsAwaited
+        {
+            get => _isAwaited;
+            set => _isAwaited = value;
+        }
 
         public ServiceScaler Scaler { get; } = scaler;
 

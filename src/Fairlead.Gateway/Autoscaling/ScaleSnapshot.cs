@@ -21,5 +21,7 @@ internal readonly record struct ScaleSnapshot(
         replicas,
         spec.AutoScaler.MinReplicas,
         spec.AutoScaler.MaxReplicas,
-        spec.AutoScaler.TargetUtilization);
+
+        // Spare room is for replicas that run: the first request after a sleep wakes one replica, not two.
+        spec.AutoScaler.MinReplicas == 0 && queue.LiveReplicas == 0 ? 100 : spec.AutoScaler.TargetUtilization);
 }

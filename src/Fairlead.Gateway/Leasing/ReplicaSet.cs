@@ -27,6 +27,7 @@ internal sealed class ReplicaSet
         }
 
         _excluded = 0;
+        _next = 0;
     }
 
     /// <summary>The free replica with the smallest share of its places taken; equals take turns.</summary>

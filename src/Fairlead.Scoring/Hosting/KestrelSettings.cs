@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
@@ -20,6 +19,16 @@ internal static class KestrelSettings
         kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
         kestrel.Limits.MaxRequestHeadersTotalSize = MaxHeaderBytes;
         kestrel.ResponseHeaderEncodingSelector = _ => Encoding.UTF8;
-        kestrel.Listen(options.BindAddress ?? IPAddress.Any, options.Port, listen => listen.Protocols = HttpProtocols.Http1);
+        if (options.BindAddress is { } address)
+        {
+            kestrel.Listen(address, options.Port, UseHttp1);
+        }
+        else
+        {
+            // Both families: pods of an IPv6 cluster have no other.
+            kestrel.ListenAnyIP(options.Port, UseHttp1);
+        }
+
+        static void UseHttp1(ListenOptions listen) => listen.Protocols = HttpProtocols.Http1;
     }
 }

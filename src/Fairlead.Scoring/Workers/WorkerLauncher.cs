@@ -13,9 +13,7 @@ internal sealed class WorkerLauncher : IDisposable
     private readonly ScoringOptions _options;
     private readonly TimeProvider _time;
     private readonly LaunchThread _thread = new();
-    private readonly string _folder = Directory.CreateTempSubdirectory("fairlead-scoring-").FullName;
     private readonly string _startScript = Path.Combine(AppContext.BaseDirectory, "python", "start.py");
-    private int _launched;
 
     public WorkerLauncher(ScoringOptions options, TimeProvider time)
     {
@@ -31,7 +29,9 @@ internal sealed class WorkerLauncher : IDisposable
     /// <summary>A worker that has said hello; its <c>init()</c> still runs.</summary>
     public async Task<PythonWorker> LaunchAsync(CancellationToken cancellationToken)
     {
-        var path = Path.Combine(_folder, $"{Interlocked.Increment(ref _launched)}.sock");
+        // Only as long as it is needed: a host that is killed leaves nothing behind.
+        var folder = Directory.CreateTempSubdirectory("fairlead-scoring-").FullName;
+        var path = Path.Combine(folder, "worker.sock");
         using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         listener.Bind(new UnixDomainSocketEndPoint(path));
         listener.Listen(1);
@@ -56,15 +56,11 @@ internal sealed class WorkerLauncher : IDisposable
         }
         finally
         {
-            File.Delete(path);
+            Directory.Delete(folder, recursive: true);
         }
     }
 
-    public void Dispose()
-    {
-        _thread.Dispose();
-        Directory.Delete(_folder, recursive: true);
-    }
+    public void Dispose() => _thread.Dispose();
 
     private async Task<Process> StartProcessAsync(string socketPath)
     {

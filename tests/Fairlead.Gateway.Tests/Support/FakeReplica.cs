@@ -28,6 +28,8 @@ internal sealed class FakeReplica : IAsyncDisposable
 
     public Uri Address { get; private set; } = null!;
 
+    public int Now => Volatile.Read(ref _now);
+
     public int Most => Volatile.Read(ref _most);
 
     public int Served => Volatile.Read(ref _served);

@@ -5,11 +5,17 @@ internal sealed class AppFolder : IDisposable
 {
     private readonly string _root = Directory.CreateTempSubdirectory("fairlead-scoring-test-").FullName;
 
-    public AppFolder() => Directory.CreateDirectory(Path);
+    public AppFolder()
+    {
+        Directory.CreateDirectory(Path);
+        Directory.CreateDirectory(TemporaryPath);
+    }
 
     public string Path => System.IO.Path.Combine(_root, "app");
 
     public string ModelPath => System.IO.Path.Combine(_root, "model");
+
+    public string TemporaryPath => System.IO.Path.Combine(_root, "tmp");
 
     public string PortFile => System.IO.Path.Combine(_root, "port");
 

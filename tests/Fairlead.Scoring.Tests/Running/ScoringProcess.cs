@@ -78,6 +78,7 @@ internal sealed class ScoringProcess : IAsyncDisposable
         info.Environment[ScoringHostVariables.ServerPort] = "0";
         info.Environment[ScoringHostVariables.BindAddress] = "127.0.0.1";
         info.Environment[ScoringHostVariables.PortFile] = folder.PortFile;
+        info.Environment["TMPDIR"] = folder.TemporaryPath;
         info.Environment[ScoringHostVariables.Python] = "/usr/bin/python3";
         foreach (var (name, value) in variables)
         {
@@ -156,6 +157,9 @@ internal sealed class ScoringProcess : IAsyncDisposable
 
     /// <summary>Process ids of the workers that live now.</summary>
     public IReadOnlyList<int> WorkerIds() => ProcessTree.ChildrenOf(Id);
+
+    /// <summary>Folders that the host holds for sockets of workers that have not connected yet.</summary>
+    public IReadOnlyList<string> SocketFolders() => Directory.GetDirectories(_folder.TemporaryPath);
 
     public async ValueTask DisposeAsync()
     {

@@ -107,6 +107,7 @@ public sealed class WorkerDeathTests
         var pending = host.ScoreAsync("native");
         await host.WaitForLogAsync("begun native");
 
+        Assert.Empty(host.SocketFolders());
         host.Signal("KILL");
 
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => pending);

@@ -1,0 +1,64 @@
+using System.Diagnostics.Metrics;
+using Fairlead.Gateway.Telemetry;
+using Fairlead.Gateway.Tests.Support;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.Metrics.Testing;
+
+namespace Fairlead.Gateway.Tests.Telemetry;
+
+public sealed class GatewayMetricsTests
+{
+    [Fact]
+    public async Task Instruments_Names_ArePinned()
+    {
+        var seen = new SortedSet<string>();
+        await using var gateway = await GatewayFixture.StartAsync();
+        var factory = gateway.Services.GetRequiredService<IMeterFactory>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, _) =>
+            {
+                if (instrument.Meter.Name == GatewayMetrics.MeterName && instrument.Meter.Scope == factory)
+                {
+                    seen.Add($"{instrument.Name} {instrument.Unit} {instrument.GetType().Name.Split('`')[0]}");
+                }
+            },
+        };
+
+        listener.Start();
+
+        Assert.Equal(
+            [
+                "fairlead.gateway.queue.wait s Histogram",
+                "fairlead.gateway.replicas {replica} ObservableGauge",
+                "fairlead.gateway.requests {request} Counter",
+                "fairlead.gateway.requests.in_flight {request} ObservableGauge",
+                "fairlead.gateway.requests.queued {request} ObservableGauge",
+                "fairlead.gateway.routing.duration s Histogram",
+                "fairlead.gateway.scalings {scaling} Counter",
+            ],
+            seen);
+    }
+
+    [Fact]
+    public async Task Requests_ByOutcome_AreCounted()
+    {
+        await using var gateway = await GatewayFixture.StartWithReplicaAsync(context =>
+        {
+            context.Response.StatusCode = context.Request.Query.ContainsKey("fail") ? 500 : 200;
+            return Task.CompletedTask;
+        });
+        using var requests = new MetricCollector<long>(
+            gateway.Services.GetRequiredService<IMeterFactory>(), GatewayMetrics.MeterName, "fairlead.gateway.requests");
+
+        await gateway.ScoreAsync();
+        await gateway.Client.GetAsync("/api/v1/service/iris/score?fail");
+        gateway.Directory.Publish(TestRoutes.Route(TestRoutes.Open) with { DesiredReplicas = 0 });
+        await gateway.ScoreAsync();
+
+        await requests.WaitForMeasurementsAsync(3, GatewayFixture.Patience);
+        Assert.Equal(
+            ["answered", "model-failed", "no-ready-replica"],
+            requests.GetMeasurementSnapshot().Select(measurement => measurement.Tags["outcome"]));
+    }
+}
