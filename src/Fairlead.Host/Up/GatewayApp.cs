@@ -12,6 +12,7 @@ internal static class GatewayApp
     {
         var builder = WebApplication.CreateSlimBuilder();
         HostDefaults.Apply(builder);
+        builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Services.AddSingleton(workspace.GetRequiredService<IServiceDirectory>());
         builder.Services.AddSingleton(workspace.GetRequiredService<IReplicaScaler>());
         builder.Services.AddFairleadGateway(builder.Configuration);

@@ -10,7 +10,7 @@ namespace Fairlead.Workspace.Api;
 /// <summary>Applies JSON Patches (RFC 6902) to the wire form of an object.</summary>
 internal static class JsonPatches
 {
-    private static readonly string[] Operations = ["add", "replace", "remove", "test", "move", "copy"];
+    private static readonly string[] Operations = ["add", "replace", "remove"];
 
     /// <summary>The object after the patch; <paramref name="patchable"/> names the members that may change.</summary>
     public static T Apply<T>(
@@ -20,7 +20,7 @@ internal static class JsonPatches
         foreach (var step in steps)
         {
             Check(step, patchable);
-            EnsureParent(node, step.Path);
+            Complete(node, step);
         }
 
         var patch = new JsonPatchDocument();
@@ -49,12 +49,17 @@ internal static class JsonPatches
         }
     }
 
-    // A member that is absent because it is null may still get a member of its own: '/kvTags/owner'.
-    private static void EnsureParent(JsonObject node, string path)
+    // A member that is null is left out of the wire form, but is there to be replaced or to get members of its own.
+    private static void Complete(JsonObject node, PatchStep step)
     {
-        if (path.Split('/') is ["", var member, _, ..] && node[member] is null)
+        var parts = step.Path.Split('/');
+        if (parts is ["", var parent, _, ..] && node[parent] is null)
         {
-            node[member] = new JsonObject();
+            node[parent] = new JsonObject();
+        }
+        else if (parts is ["", var member] && !node.ContainsKey(member))
+        {
+            node[member] = null;
         }
     }
 }

@@ -22,15 +22,22 @@ internal sealed class ManifestStore(BlobStore blobs, IDbContextFactory<Workspace
             Check(file);
         }
 
-        var missing = manifest.Files.Where(file => blobs.FindSize(file.Digest) != file.Size).ToList();
+        var missing = manifest.Files.Where(file => !blobs.Has(file.Digest)).ToList();
         if (missing.Count > 0)
         {
             throw new FairleadException(new ErrorDocument(
                 ErrorCodes.BlobNotFound, 400,
-                $"{missing.Count} of {manifest.Files.Count} files are not uploaded, or not with the size given: "
+                $"{missing.Count} of {manifest.Files.Count} files are not uploaded: "
                 + string.Join(", ", missing.Take(NamedMissing).Select(file => $"'{file.Path}'"))
                 + (missing.Count > NamedMissing ? " and others" : "") + ". Upload them with PUT /blobs/{digest} first.",
                 [.. missing.Take(NamedMissing).Select(file => new ErrorDetail(ErrorCodes.BlobNotFound, file.Digest, file.Path))]));
+        }
+
+        foreach (var file in manifest.Files.Where(file => blobs.FindSize(file.Digest) != file.Size))
+        {
+            throw FairleadException.InvalidArgument(
+                "manifest.files.size", file.Size,
+                $"{blobs.FindSize(file.Digest)}, the size of what was uploaded for '{file.Path}'");
         }
 
         var id = await blobs.StoreAsync(
@@ -62,8 +69,10 @@ internal sealed class ManifestStore(BlobStore blobs, IDbContextFactory<Workspace
 
     public async Task<AssetRow> GetAsync(string id, CancellationToken cancellationToken)
     {
+        // The digest may come without its prefix, which is awkward in a URL.
+        var digest = id.StartsWith(Digest.Prefix, StringComparison.Ordinal) ? id : Digest.Prefix + id;
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        return await db.Assets.FindAsync([id], cancellationToken)
+        return await db.Assets.FindAsync([digest], cancellationToken)
             ?? throw new FairleadException(ErrorCodes.AssetNotFound, 404, $"There is no asset '{id}'.");
     }
 
@@ -104,7 +113,21 @@ internal sealed class ManifestStore(BlobStore blobs, IDbContextFactory<Workspace
             }
         }
 
+        var folders = files.SelectMany(file => FoldersOf(file.Path ?? "")).ToHashSet(StringComparer.Ordinal);
+        if (files.Find(file => folders.Contains(file.Path)) is { } both)
+        {
+            throw FairleadException.InvalidArgument("manifest.files.path", both.Path, "a file or a folder, not both");
+        }
+
         return new FileManifest(files);
+    }
+
+    private static IEnumerable<string> FoldersOf(string path)
+    {
+        for (var slash = path.IndexOf('/', StringComparison.Ordinal); slash >= 0; slash = path.IndexOf('/', slash + 1))
+        {
+            yield return path[..slash];
+        }
     }
 
     private static void Check(ManifestFile file)

@@ -37,7 +37,7 @@ internal static class EnvironmentEndpoints
         var newest = (await db.Environments.AsNoTracking().ToListAsync(cancellationToken))
             .GroupBy(row => row.Name).Select(versions => versions.MaxBy(row => row.Version)!)
             .OrderBy(row => row.Name, StringComparer.Ordinal).ToList();
-        return TypedResults.Ok(Paging.Page(newest, http, count, skipToken, ToDto));
+        return TypedResults.Ok(Paging.Page(newest, http, count, skipToken, row => row.Name, ToDto));
     }
 
     private static async Task<Ok<EnvironmentDto>> GetAsync(
@@ -52,7 +52,8 @@ internal static class EnvironmentEndpoints
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var rows = await db.Environments.AsNoTracking().Where(row => row.Name == name)
             .OrderByDescending(row => row.Version).ToListAsync(cancellationToken);
-        return TypedResults.Ok(Paging.Page(rows, http, count, skipToken, ToDto));
+        return TypedResults.Ok(Paging.Page(
+            rows, http, count, skipToken, row => row.Version.ToString(CultureInfo.InvariantCulture), ToDto));
     }
 
     private static async Task<Ok<EnvironmentDto>> GetVersionAsync(

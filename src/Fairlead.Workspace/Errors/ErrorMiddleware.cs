@@ -63,19 +63,23 @@ internal sealed partial class ErrorMiddleware(RequestDelegate next, ILogger<Erro
     private static ErrorDocument Full() => ErrorDocument.Of(
         ErrorCodes.StorageFull, 507, "The workspace's disk is full: free some space and try again.");
 
-    private static ErrorDocument BadJson(JsonException json) => new(
-        ErrorCodes.InvalidArgument, 400,
-        $"The body is not the JSON it should be, at {json.Path ?? "$"} (line {json.LineNumber + 1}): {json.Message}",
-        [new ErrorDetail(ErrorCodes.InvalidArgument, json.Message, json.Path)]);
+    private static ErrorDocument BadJson(JsonException json)
+    {
+        var field = json.Path is ['$', '.', .. var path] ? path : json.Path;
+        return new(
+            ErrorCodes.InvalidArgument, 400,
+            $"The body is not the JSON it should be, at '{field ?? "$"}' (line {json.LineNumber + 1}): {json.Message}",
+            [new ErrorDetail(ErrorCodes.InvalidArgument, json.Message, field)]);
+    }
 
     private static ErrorDocument Plain(HttpContext context) => context.Response.StatusCode switch
     {
         404 => ErrorDocument.Of(
-            "NotFound", 404, $"There is nothing at '{context.Request.Path}'. The API's reference is at /reference."),
+            ErrorCodes.InvalidArgument, 404, $"There is nothing at '{context.Request.Path}'. The API's reference is at /reference."),
         405 => ErrorDocument.Of(
-            "MethodNotAllowed", 405, $"'{context.Request.Path}' does not take {context.Request.Method}."),
+            ErrorCodes.InvalidArgument, 405, $"'{context.Request.Path}' does not take {context.Request.Method}."),
         415 => ErrorDocument.Of(
-            "UnsupportedMediaType", 415, $"'{context.Request.ContentType}' is not a content type that this takes."),
+            ErrorCodes.InvalidArgument, 415, $"'{context.Request.ContentType}' is not a content type that this takes; send application/json."),
         var code => ErrorDocument.Of(ErrorCodes.InvalidArgument, code, "The request cannot be carried out as it is."),
     };
 

@@ -57,6 +57,14 @@ internal sealed class ModelRow
     public DateTimeOffset ModifiedTime { get; set; }
 }
 
+/// <summary>The last version given to a name, so that a deleted one is never given again.</summary>
+internal sealed class ModelNameRow
+{
+    public required string Name { get; set; }
+
+    public long LastVersion { get; set; }
+}
+
 /// <summary>A version of a registered environment.</summary>
 internal sealed class EnvironmentRow
 {

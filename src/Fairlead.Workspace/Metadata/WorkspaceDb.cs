@@ -13,6 +13,8 @@ internal sealed class WorkspaceDb(DbContextOptions<WorkspaceDb> options) : DbCon
 
     public DbSet<ModelRow> Models => Set<ModelRow>();
 
+    public DbSet<ModelNameRow> ModelNames => Set<ModelNameRow>();
+
     public DbSet<EnvironmentRow> Environments => Set<EnvironmentRow>();
 
     public DbSet<ServiceRow> Services => Set<ServiceRow>();
@@ -30,6 +32,7 @@ internal sealed class WorkspaceDb(DbContextOptions<WorkspaceDb> options) : DbCon
             Json(model.Property(row => row.Properties), ContractsJson.Default.DictionaryStringString);
             Json(model.Property(row => row.Resources), ContractsJson.Default.ContainerResourceRequirements);
         });
+        modelBuilder.Entity<ModelNameRow>(model => model.HasKey(row => row.Name));
         modelBuilder.Entity<EnvironmentRow>(environment =>
         {
             environment.HasKey(row => new { row.Name, row.Version });

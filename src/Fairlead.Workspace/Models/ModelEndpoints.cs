@@ -52,7 +52,7 @@ internal static class ModelEndpoints
             chosen = chosen.GroupBy(row => row.Name).Select(versions => versions.MaxBy(row => row.Version)!);
         }
 
-        return TypedResults.Ok(Paging.Page(Ordered(chosen, orderBy), http, count, skipToken, ModelDtos.From));
+        return TypedResults.Ok(Paging.Page(Ordered(chosen, orderBy), http, count, skipToken, row => ModelNames.Id(row.Name, row.Version), ModelDtos.From));
     }
 
     private static async Task<Ok<ModelDto>> GetAsync(

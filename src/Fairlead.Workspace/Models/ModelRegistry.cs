@@ -49,8 +49,9 @@ internal sealed class ModelRegistry(IDbContextFactory<WorkspaceDb> databases, Ma
         try
         {
             await using var db = await databases.CreateDbContextAsync(cancellationToken);
-            row.Version = 1 + (await db.Models.Where(model => model.Name == row.Name)
-                .MaxAsync(model => (long?)model.Version, cancellationToken) ?? 0);
+            var name = await db.ModelNames.FindAsync([row.Name], cancellationToken)
+                ?? db.ModelNames.Add(new ModelNameRow { Name = row.Name }).Entity;
+            row.Version = ++name.LastVersion;
             db.Models.Add(row);
             await db.SaveChangesAsync(cancellationToken);
             return row;

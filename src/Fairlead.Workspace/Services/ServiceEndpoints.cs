@@ -71,7 +71,7 @@ internal static class ServiceEndpoints
             .Where(row => Filters.Match(row.KvTags, tags) && Filters.Match(row.Properties, properties));
         var ordered = Ordered(rows, orderby);
         var all = await reader.ReadAsync(ordered, cancellationToken);
-        return TypedResults.Ok(Paging.Page(all, http, count, skipToken, dto => dto));
+        return TypedResults.Ok(Paging.Page(all, http, count, skipToken, dto => dto.Name, dto => dto));
     }
 
     private static async Task<Ok<AuthKeysDto>> KeysAsync(

@@ -18,6 +18,7 @@ internal sealed class BlobStore(IOptions<WorkspaceOptions> options) : IBlobSourc
     private const int QuotaExceeded = 122; // EDQUOT
 
     private readonly string _folder = Path.Combine(options.Value.DataDirectory, "blobs", "sha256");
+    private readonly KeyedLock _uploads = new();
     private readonly string _partials = Path.Combine(options.Value.DataDirectory, "blobs", "partial");
 
     public bool Has(string digest) => File.Exists(PathOf(digest));
@@ -61,12 +62,14 @@ internal sealed class BlobStore(IOptions<WorkspaceOptions> options) : IBlobSourc
     public async Task<(long Bytes, bool IsWhole)> AppendAsync(
         string digest, long offset, long? size, Stream content, CancellationToken cancellationToken)
     {
+        // One upload of a content at a time: who comes second finds it whole, or goes on where the first one stopped.
+        using var turn = await _uploads.AcquireAsync(digest, cancellationToken);
         if (FindSize(digest) is { } present)
         {
             return (present, true);
         }
 
-        using var upload = OpenPartial(digest);
+        await using var upload = OpenPartial(digest);
         if (upload.Length != offset)
         {
             if (offset != 0)
@@ -152,16 +155,8 @@ internal sealed class BlobStore(IOptions<WorkspaceOptions> options) : IBlobSourc
     private FileStream OpenPartial(string digest)
     {
         Directory.CreateDirectory(_partials);
-        try
-        {
-            return new FileStream(PartialOf(digest), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete, 1, useAsync: true);
-        }
-        catch (IOException exception) when (!IsDiskFull(exception))
-        {
-            throw new FairleadException(
-                ErrorCodes.UploadOffsetMismatch, 409,
-                $"Another upload of '{digest}' is running: wait for it, or try again in a moment.", exception);
-        }
+        return new FileStream(
+            PartialOf(digest), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read | FileShare.Delete, 1, useAsync: true);
     }
 
     private string PathOf(string digest) => Path.Combine(_folder, Digest.Hex(digest)[..2], Digest.Hex(digest));

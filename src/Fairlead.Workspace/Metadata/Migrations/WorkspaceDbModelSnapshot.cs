@@ -62,6 +62,19 @@ namespace Fairlead.Workspace.Metadata.Migrations
                     b.ToTable("Environments");
                 });
 
+            modelBuilder.Entity("Fairlead.Workspace.Metadata.ModelNameRow", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("LastVersion")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("ModelNames");
+                });
+
             modelBuilder.Entity("Fairlead.Workspace.Metadata.ModelRow", b =>
                 {
                     b.Property<string>("Name")

@@ -41,6 +41,18 @@ namespace Fairlead.Workspace.Metadata.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "ModelNames",
+                columns: table => new
+                {
+                    Name = table.Column<string>(type: "TEXT", nullable: false),
+                    LastVersion = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ModelNames", x => x.Name);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Models",
                 columns: table => new
                 {
@@ -130,6 +142,9 @@ namespace Fairlead.Workspace.Metadata.Migrations
 
             migrationBuilder.DropTable(
                 name: "Environments");
+
+            migrationBuilder.DropTable(
+                name: "ModelNames");
 
             migrationBuilder.DropTable(
                 name: "Models");

@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Fairlead.Workspace.Metadata.Migrations
 {
     [DbContext(typeof(WorkspaceDb))]
-    [Migration("20261123053310_Initial")]
+    [Migration("20261123055535_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -63,6 +63,19 @@ namespace Fairlead.Workspace.Metadata.Migrations
                     b.HasKey("Name", "Version");
 
                     b.ToTable("Environments");
+                });
+
+            modelBuilder.Entity("Fairlead.Workspace.Metadata.ModelNameRow", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("LastVersion")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("ModelNames");
                 });
 
             modelBuilder.Entity("Fairlead.Workspace.Metadata.ModelRow", b =>
