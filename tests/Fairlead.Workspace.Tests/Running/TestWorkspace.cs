@@ -159,6 +159,54 @@ internal sealed class TestWorkspace : IAsyncDisposable
         JsonContent.Create(
             steps, ContractsJson.Default.IReadOnlyListPatchStep, new MediaTypeHeaderValue("application/json-patch+json")));
 
+    /// <summary>Registers a model that needs no script, once.</summary>
+    public async Task<CreateServiceRequest> RequestAsync(string name, Func<CreateServiceRequest, CreateServiceRequest>? change = null)
+    {
+        using var known = await Http.GetAsync("models/iris:1");
+        if (!known.IsSuccessStatusCode)
+        {
+            await RegisterModelAsync("iris", "Onnx");
+        }
+
+        var request = new CreateServiceRequest
+        {
+            Name = name,
+            ComputeType = "local",
+            EnvironmentImageRequest = new EnvironmentImageRequest { ModelIds = ["iris"] },
+        };
+        return change?.Invoke(request) ?? request;
+    }
+
+    public Task<HttpResponseMessage> PostAsync(CreateServiceRequest request) =>
+        SendAsync(HttpMethod.Post, Routes.Services, request, ContractsJson.Default.CreateServiceRequest);
+
+    /// <summary>Deploys and waits for the operation's end.</summary>
+    public async Task<(ServiceDto Service, OperationDto Operation)> DeployAsync(
+        string name, Func<CreateServiceRequest, CreateServiceRequest>? change = null)
+    {
+        var operation = await EndAsync(await PostAsync(await RequestAsync(name, change)));
+        return (await GetServiceAsync(name), operation);
+    }
+
+    public Task<ServiceDto> GetServiceAsync(string name) => GetAsync("services/" + name, ContractsJson.Default.ServiceDto);
+
+    public Task<OperationDto> GetOperationAsync(string id) => GetAsync("operations/" + id, ContractsJson.Default.OperationDto);
+
+    /// <summary>Waits for the end of the operation an answer points to.</summary>
+    public async Task<OperationDto> EndAsync(HttpResponseMessage accepted)
+    {
+        Assert.True((int)accepted.StatusCode == 202, await accepted.Content.ReadAsStringAsync());
+        return await EndAsync(accepted.Headers.GetValues("Operation-Location").Single().Split('/')[^1]);
+    }
+
+    public async Task<OperationDto> EndAsync(string id)
+    {
+        OperationDto operation = null!;
+        await Eventually.TrueAsync(
+            async () => (operation = await GetOperationAsync(id)).EndTime is not null, "the end of the operation");
+        return operation;
+    }
+
     public async Task<string> UploadAsync(byte[] content)
     {
         var digest = Digest.Of(SHA256.HashData(content));
