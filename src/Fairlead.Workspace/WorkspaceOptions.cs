@@ -4,37 +4,44 @@ using Microsoft.Extensions.Options;
 
 namespace Fairlead.Workspace;
 
-/// <summary>Settings of the workspace, section <c>Workspace</c>.</summary>
+/// <summary>Settings of the workspace API.</summary>
 public sealed class WorkspaceOptions
 {
-    public const string SectionName = "Workspace";
-
-    /// <summary>Folder of the database, blobs, keys and the admin token.</summary>
+    /// <summary>Folder of everything that is kept: database, blobs, keys and admin token. Required.</summary>
     [Required]
     public string DataDirectory { get; set; } = "";
 
-    /// <summary>The three ids in the paths of its API (§6.2).</summary>
+    /// <summary>First id of the workspace's scope (§6.2). Default <see cref="Routes.DefaultSubscription"/>.</summary>
     [Required]
     public string SubscriptionId { get; set; } = Routes.DefaultSubscription;
 
+    /// <summary>Second id. Default <see cref="Routes.DefaultResourceGroup"/>.</summary>
     [Required]
     public string ResourceGroup { get; set; } = Routes.DefaultResourceGroup;
 
+    /// <summary>The workspace's name, third id. Default <see cref="Routes.DefaultWorkspace"/>.</summary>
     [Required]
-    public string Name { get; set; } = Routes.DefaultWorkspace;
-
-    /// <summary>Longest deployment. Default 20 minutes (§1.7).</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00")]
-    public TimeSpan DeploymentTimeout { get; set; } = TimeSpan.FromMinutes(20);
+    public string Workspace { get; set; } = Routes.DefaultWorkspace;
 
     /// <summary>Largest snapshot in bytes. Default 300 MB (§7.1).</summary>
     [Range(1, long.MaxValue)]
-    public long SnapshotMaxBytes { get; set; } = 300L << 20;
+    public long SnapshotMaxBytes { get; set; } = 300L * 1024 * 1024;
 
-    /// <summary>Most files in a snapshot. Default 2000 (§7.1).</summary>
+    /// <summary>Most files in a snapshot. Default 2,000 (§7.1).</summary>
     [Range(1, int.MaxValue)]
     public int SnapshotMaxFiles { get; set; } = 2000;
+
+    /// <summary>How long a deployment may take before it ends as <c>DeploymentTimedOut</c>. Default 20 minutes (§1.7).</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00")]
+    public TimeSpan DeploymentTimeout { get; set; } = TimeSpan.FromMinutes(20);
+
+    /// <summary>
+    /// How long an operation stays with a process that no longer renews its claim. Renewed at a third of it. Default 30 s.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan OperationLease { get; set; } = TimeSpan.FromSeconds(30);
 }
 
+/// <summary>Checks the ranges above at start.</summary>
 [OptionsValidator]
 internal sealed partial class WorkspaceOptionsValidator : IValidateOptions<WorkspaceOptions>;

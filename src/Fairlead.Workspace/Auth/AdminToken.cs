@@ -1,50 +1,49 @@
+using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Options;
 
 namespace Fairlead.Workspace.Auth;
 
-/// <summary>The management token of the embedded default: made at the first start, in a file only its owner reads.</summary>
+/// <summary>The bearer token of the embedded default: a file that only its owner can read, made at the first start.</summary>
 internal sealed class AdminToken
 {
-    public const string FileName = "admin-token";
-
-    private const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-    private const int Length = 43; // 256 bits
-
     private readonly byte[] _hash;
 
     public AdminToken(IOptions<WorkspaceOptions> options)
     {
-        var path = Path.Combine(options.Value.DataDirectory, FileName);
-        if (!File.Exists(path))
-        {
-            Create(path);
-        }
-
-        _hash = SHA256.HashData(Encoding.UTF8.GetBytes(File.ReadAllText(path).Trim()));
+        var file = Path.Combine(options.Value.DataDirectory, "admin-token");
+        _hash = Hash(Read(file) ?? Create(file));
     }
 
-    public bool Admits(string presented) => CryptographicOperations.FixedTimeEquals(
-        SHA256.HashData(Encoding.UTF8.GetBytes(presented)), _hash);
+    /// <summary>In constant time: hashes are compared, so that not even the length shows.</summary>
+    public bool Matches(string token) => CryptographicOperations.FixedTimeEquals(Hash(token), _hash);
 
-    private static void Create(string path)
+    private static string? Read(string file) =>
+        File.Exists(file) && File.ReadAllText(file).Trim() is { Length: > 0 } token ? token : null;
+
+    // Written beside and renamed: a crash in between leaves no empty file, which would be a token anyone knows.
+    private static string Create(string file)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var temporary = path + ".new";
-        File.Delete(temporary);
-        var file = new FileStream(temporary, new FileStreamOptions
+        DataFolder.Ensure(Path.GetDirectoryName(file)!);
+        var token = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+        var draft = file + ".new";
+        File.Delete(draft);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
         {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.Write,
-            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        });
-        using (var writer = new StreamWriter(file))
-        {
-            writer.Write(RandomNumberGenerator.GetString(Alphabet, Length));
-            writer.Write('\n');
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
 
-        File.Move(temporary, path);
+        using (var stream = new FileStream(draft, options))
+        {
+            stream.Write(Encoding.ASCII.GetBytes(token + "\n"));
+            stream.Flush(flushToDisk: true);
+        }
+
+        File.Move(draft, file, overwrite: true);
+        return token;
     }
+
+    private static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 }

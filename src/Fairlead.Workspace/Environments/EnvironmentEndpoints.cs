@@ -1,8 +1,6 @@
-using System.Globalization;
+using System.Runtime.CompilerServices;
 using Fairlead.Contracts.Api;
 using Fairlead.Contracts.Environments;
-using Fairlead.Workspace.Api;
-using Fairlead.Workspace.Metadata;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -12,54 +10,43 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Fairlead.Workspace.Environments;
 
-/// <summary><c>/environments</c>: see <see cref="EnvironmentDto"/>.</summary>
+/// <summary><c>/environments</c>.</summary>
 internal static class EnvironmentEndpoints
 {
-    public static void MapEnvironments(this IEndpointRouteBuilder routes)
+    public static void Map(RouteGroupBuilder workspace)
     {
-        var group = routes.MapGroup(Routes.Environments).WithTags("Environments");
-        group.MapPut("/{name}", RegisterAsync).WithName("RegisterEnvironment").WithSummary("Register an environment");
-        group.MapGet("", ListAsync).WithName("ListEnvironments").WithSummary("The newest version of each environment");
-        group.MapGet("/{name}", GetAsync).WithName("GetEnvironment").WithSummary("Show the newest version");
-        group.MapGet("/{name}/versions", VersionsAsync).WithName("ListEnvironmentVersions").WithSummary("All versions, newest first");
-        group.MapGet("/{name}/versions/{version}", GetVersionAsync).WithName("GetEnvironmentVersion").WithSummary("Show a version");
+        var environments = workspace.MapGroup(Routes.Environments).WithTags("environments");
+        environments.MapGet("", ListAsync).WithSummary("Lists the newest version of each environment.");
+        environments.MapPut("/{name}", PutAsync).WithSummary("Registers a definition: the present version when nothing changed.");
+        environments.MapGet("/{name}", async (string name, EnvironmentStore store, CancellationToken cancellationToken) =>
+            TypedResults.Ok(await store.GetAsync(name, null, cancellationToken))).WithSummary("Shows the newest version.");
+        environments.MapGet("/{name}/versions", async (string name, EnvironmentStore store, CancellationToken cancellationToken) =>
+            TypedResults.Ok(new Page<EnvironmentDto>(await store.VersionsAsync(name, cancellationToken))))
+            .WithSummary("Lists all versions, newest first.");
+        environments.MapGet(
+            "/{name}/versions/{version}",
+            async (string name, string version, EnvironmentStore store, CancellationToken cancellationToken) =>
+                TypedResults.Ok(await store.GetAsync(name, version, cancellationToken))).WithSummary("Shows a version.");
     }
 
-    private static async Task<Ok<EnvironmentDto>> RegisterAsync(
-        string name, EnvironmentDefinition definition, EnvironmentRegistry environments, CancellationToken cancellationToken) =>
-        TypedResults.Ok(ToDto(await environments.RegisterAsync(name, definition, cancellationToken)));
+    private static async Task<Ok<EnvironmentDto>> PutAsync(
+        string name, EnvironmentDefinition definition, EnvironmentStore store, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await store.RegisterAsync(name, definition, cancellationToken));
 
     private static async Task<Ok<Page<EnvironmentDto>>> ListAsync(
-        HttpRequest http, IDbContextFactory<WorkspaceDb> databases, CancellationToken cancellationToken,
-        int? count = null, [FromQuery(Name = "$skipToken")] string? skipToken = null)
+        int? count,
+        [FromQuery(Name = Paging.SkipToken)] string? after,
+        HttpRequest request,
+        EnvironmentStore store,
+        CancellationToken cancellationToken) => TypedResults.Ok(await Paging.OfAsync(
+            request, ReadAsync(store, after, cancellationToken), Paging.Count(count), cancellationToken));
+
+    private static async IAsyncEnumerable<(EnvironmentDto Environment, string Token)> ReadAsync(
+        EnvironmentStore store, string? after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var newest = (await db.Environments.AsNoTracking().ToListAsync(cancellationToken))
-            .GroupBy(row => row.Name).Select(versions => versions.MaxBy(row => row.Version)!)
-            .OrderBy(row => row.Name, StringComparer.Ordinal).ToList();
-        return TypedResults.Ok(Paging.Page(newest, http, count, skipToken, row => row.Name, ToDto));
+        await foreach (var row in store.Newest(after).AsAsyncEnumerable().WithCancellation(cancellationToken))
+        {
+            yield return (EnvironmentStore.ToDto(row), row.Name);
+        }
     }
-
-    private static async Task<Ok<EnvironmentDto>> GetAsync(
-        string name, EnvironmentRegistry environments, CancellationToken cancellationToken) =>
-        TypedResults.Ok(ToDto(await environments.GetAsync(name, null, cancellationToken)));
-
-    private static async Task<Ok<Page<EnvironmentDto>>> VersionsAsync(
-        string name, HttpRequest http, IDbContextFactory<WorkspaceDb> databases, EnvironmentRegistry environments,
-        CancellationToken cancellationToken, int? count = null, [FromQuery(Name = "$skipToken")] string? skipToken = null)
-    {
-        await environments.GetAsync(name, null, cancellationToken);
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var rows = await db.Environments.AsNoTracking().Where(row => row.Name == name)
-            .OrderByDescending(row => row.Version).ToListAsync(cancellationToken);
-        return TypedResults.Ok(Paging.Page(
-            rows, http, count, skipToken, row => row.Version.ToString(CultureInfo.InvariantCulture), ToDto));
-    }
-
-    private static async Task<Ok<EnvironmentDto>> GetVersionAsync(
-        string name, string version, EnvironmentRegistry environments, CancellationToken cancellationToken) =>
-        TypedResults.Ok(ToDto(await environments.GetAsync(name, version, cancellationToken)));
-
-    private static EnvironmentDto ToDto(EnvironmentRow row) => new(
-        row.Name, row.Version.ToString(CultureInfo.InvariantCulture), row.Definition, row.Hash, row.CreatedTime);
 }

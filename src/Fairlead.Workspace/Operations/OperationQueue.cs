@@ -1,14 +1,71 @@
 using System.Threading.Channels;
+using Fairlead.Contracts.Api;
+using Fairlead.Contracts.Errors;
+using Fairlead.Workspace.Services;
+using Fairlead.Workspace.Storage;
+using Microsoft.EntityFrameworkCore;
 
 namespace Fairlead.Workspace.Operations;
 
-/// <summary>Tells the runner that there is something to do. What there is stands in the database.</summary>
-internal sealed class OperationQueue
+/// <summary>Writes operations into a transaction, and tells the runner when that has been committed.</summary>
+internal sealed class OperationQueue(TimeProvider time)
 {
-    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(
+    // Holds one signal: the runner reads everything that is new with each.
+    private readonly Channel<bool> _signals = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
-    public void Wake() => _wake.Writer.TryWrite(true);
+    public ChannelReader<bool> Signals => _signals.Reader;
 
-    public ValueTask<bool> WaitAsync(CancellationToken cancellationToken) => _wake.Reader.ReadAsync(cancellationToken);
+    public void Wake() => _signals.Writer.TryWrite(true);
+
+    /// <summary>Adds an operation as the newest of its service; one that has succeeded already has nothing to do.</summary>
+    public void Add(WorkspaceDb db, ServiceRow service, string type, OperationState state)
+    {
+        var now = time.GetUtcNow();
+        var isDone = state == OperationState.Succeeded;
+        var operation = new OperationRow
+        {
+            Id = Guid.NewGuid().ToString("N"),
+            OperationType = type,
+            ServiceName = service.Name,
+            Generation = service.Generation,
+            State = state,
+            CreatedTime = now,
+            EndTime = isDone ? now : null,
+        };
+        db.Operations.Add(operation);
+        service.OperationId = operation.Id;
+        service.UpdatedTime = now;
+        if (service.CreatedTime == default)
+        {
+            service.CreatedTime = now;
+        }
+
+        if (!isDone)
+        {
+            service.ErrorJson = null;
+        }
+    }
+
+    public static Task<OperationRow?> FindRunningAsync(WorkspaceDb db, ServiceRow service, CancellationToken cancellationToken) =>
+        db.Operations.FirstOrDefaultAsync(
+            operation => operation.ServiceName == service.Name && operation.EndTime == null, cancellationToken);
+
+    /// <exception cref="FairleadException">409 <c>ServiceBusy</c>.</exception>
+    public static async Task RefuseBusyAsync(WorkspaceDb db, ServiceRow service, CancellationToken cancellationToken)
+    {
+        if (await FindRunningAsync(db, service, cancellationToken) is { } running)
+        {
+            throw ServiceErrors.Busy(service.Name, running.Id);
+        }
+    }
+
+    public void End(OperationRow operation, OperationState state, ErrorDocument? error)
+    {
+        operation.State = state;
+        operation.EndTime = time.GetUtcNow();
+        operation.ErrorJson = error is null ? null : Json.Write(error, ContractsJson.Default.ErrorDocument);
+        operation.LeaseOwner = null;
+        operation.LeaseUntil = null;
+    }
 }

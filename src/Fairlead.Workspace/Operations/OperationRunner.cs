@@ -1,9 +1,5 @@
-using System.Collections.Concurrent;
 using Fairlead.Contracts.Api;
-using Fairlead.Contracts.Computes;
-using Fairlead.Contracts.Errors;
-using Fairlead.Workspace.Metadata;
-using Fairlead.Workspace.Services;
+using Fairlead.Workspace.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -12,205 +8,185 @@ using Microsoft.Extensions.Options;
 namespace Fairlead.Workspace.Operations;
 
 /// <summary>
-/// Carries out operations. Each is a row with a lease; every step can be done twice, so one that a crash cut off is
-/// simply done again, by this process after a restart or by another once the lease has run out.
+/// Takes up operations that nobody carries out, holds their leases, and brings every service back to its compute
+/// target at start.
 /// </summary>
+/// <remarks>The loop alone touches the table of runs.</remarks>
 internal sealed partial class OperationRunner(
-    IDbContextFactory<WorkspaceDb> databases, OperationQueue queue, ServiceRegistry services, ComputeTargets computes,
-    IOptions<WorkspaceOptions> options, TimeProvider time, ILogger<OperationRunner> logger) : BackgroundService
+    IDbContextFactory<WorkspaceDb> databases,
+    OperationQueue queue,
+    OperationRun run,
+    ServiceApplier applier,
+    IHostApplicationLifetime lifetime,
+    IOptions<WorkspaceOptions> options,
+    TimeProvider time,
+    ILogger<OperationRunner> logger)
+    : BackgroundService
 {
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan Renewal = TimeSpan.FromSeconds(10);
-
-    private readonly string _owner = Guid.NewGuid().ToString();
-    private readonly ConcurrentDictionary<string, Task> _running = new();
-
-    public override async Task StartAsync(CancellationToken cancellationToken)
-    {
-        await ReapplyAsync(cancellationToken);
-        await base.StartAsync(cancellationToken);
-    }
+    private readonly string _owner = Guid.NewGuid().ToString("N");
+    private readonly Dictionary<string, Running> _running = [];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        // Compute targets are hosted services too; all of them have started then.
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var whenStarted = lifetime.ApplicationStarted.Register(started.SetResult);
+        var reapplied = Task.CompletedTask;
         try
         {
-            using var timer = new PeriodicTimer(Renewal, time);
-            var tick = timer.WaitForNextTickAsync(stoppingToken).AsTask();
-            var wake = queue.WaitAsync(stoppingToken).AsTask();
+            await started.Task.WaitAsync(stoppingToken);
+            await ReleaseLeasesAsync(stoppingToken);
+            reapplied = ReapplyAsync(stoppingToken);
             while (true)
             {
-                await ClaimAsync(stoppingToken);
-                var first = await Task.WhenAny(tick, wake);
-                await first;
-                if (first == tick)
-                {
-                    await RenewAsync(stoppingToken);
-                    tick = timer.WaitForNextTickAsync(stoppingToken).AsTask();
-                }
-                else
-                {
-                    wake = queue.WaitAsync(stoppingToken).AsTask();
-                }
+                await TickAsync(stoppingToken);
+                await WaitAsync(stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            await Task.WhenAll(_running.Values);
+            await Task.WhenAll([reapplied, .. _running.Values.Select(running => running.Task)]);
         }
     }
 
-    /// <summary>
-    /// Says again what is wanted, so that a compute target that lost something has it back. Operations of an earlier
-    /// life of this store are free to be claimed: its folder is locked, so nobody else carries them out.
-    /// </summary>
-    private async Task ReapplyAsync(CancellationToken cancellationToken)
+    // SQLite belongs to one process, which the host's lock of the folder ensures: leases of an earlier one are void.
+    private async Task ReleaseLeasesAsync(CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         await db.Operations.Where(operation => operation.EndTime == null)
             .ExecuteUpdateAsync(set => set.SetProperty(operation => operation.LeaseUntil, (DateTimeOffset?)null), cancellationToken);
-        var busy = await db.Operations.AsNoTracking().Where(operation => operation.EndTime == null)
-            .Select(operation => operation.Service).ToListAsync(cancellationToken);
-        foreach (var row in await db.Services.AsNoTracking().ToListAsync(cancellationToken))
-        {
-            if (!busy.Contains(row.Name) && computes.Find(row.ComputeName) is { } compute)
-            {
-                await compute.ApplyAsync(services.ToScoringService(row), cancellationToken);
-            }
-        }
     }
 
-    private async Task ClaimAsync(CancellationToken stoppingToken)
+    private async Task ReapplyAsync(CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
-        await using var db = await databases.CreateDbContextAsync(stoppingToken);
-        var free = await db.Operations.AsNoTracking()
-            .Where(operation => operation.EndTime == null && (operation.LeaseUntil == null || operation.LeaseUntil < now))
-            .OrderBy(operation => operation.CreatedTime).ToListAsync(stoppingToken);
-        foreach (var operation in free)
-        {
-            var claimed = await db.Operations
-                .Where(row => row.Id == operation.Id && row.EndTime == null && (row.LeaseUntil == null || row.LeaseUntil < now))
-                .ExecuteUpdateAsync(
-                    set => set.SetProperty(row => row.LeaseOwner, _owner)
-                        .SetProperty(row => row.LeaseUntil, (DateTimeOffset?)(now + Lease))
-                        .SetProperty(row => row.State, OperationState.Running),
-                    stoppingToken);
-            if (claimed == 1)
-            {
-                _running[operation.Id] = RunAsync(operation, stoppingToken);
-            }
-        }
-    }
-
-    private async Task RenewAsync(CancellationToken stoppingToken)
-    {
-        await using var db = await databases.CreateDbContextAsync(stoppingToken);
-        var until = time.GetUtcNow() + Lease;
-        await db.Operations.Where(operation => operation.LeaseOwner == _owner && operation.EndTime == null)
-            .ExecuteUpdateAsync(set => set.SetProperty(operation => operation.LeaseUntil, (DateTimeOffset?)until), stoppingToken);
-    }
-
-    private async Task RunAsync(OperationRow operation, CancellationToken stoppingToken)
-    {
-        await Task.Yield();
         try
         {
-            var (state, error) = operation.Kind == OperationKind.Delete
-                ? await DeleteAsync(operation, stoppingToken)
-                : await DeployAsync(operation, stoppingToken);
-            await EndAsync(operation, state, error);
-            LogEnded(operation.Kind, operation.Service, state, error?.Message);
+            await using var db = await databases.CreateDbContextAsync(cancellationToken);
+            var settled = await db.Services
+                .Where(service => !db.Operations.Any(operation => operation.ServiceName == service.Name && operation.EndTime == null))
+                .Select(service => service.Name).ToListAsync(cancellationToken);
+            foreach (var service in settled)
+            {
+                await ReapplyAsync(service, cancellationToken);
+            }
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            // Goes on at the next start.
         }
-        catch (FairleadException exception)
+    }
+
+    private async Task ReapplyAsync(string service, CancellationToken cancellationToken)
+    {
+        try
         {
-            await EndAsync(operation, OperationState.Failed, exception.Error);
+            await applier.ApplyAsync(service, cancellationToken);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogReapplyFailed(exception, service);
+        }
+    }
+
+    private async Task TickAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            foreach (var done in _running.Where(pair => pair.Value.Task.IsCompleted).ToList())
+            {
+                _running.Remove(done.Key);
+                done.Value.Dispose();
+            }
+
+            var claimed = await ClaimAsync(cancellationToken);
+            foreach (var cancelled in _running.Where(pair => claimed.All(operation => operation.Id != pair.Key)))
+            {
+                await cancelled.Value.CancelAsync();
+            }
+
+            foreach (var operation in claimed.Where(operation => !_running.ContainsKey(operation.Id)))
+            {
+                var before = _running.Values.Where(other => other.Service == operation.ServiceName).Select(other => other.Task).ToArray();
+                var running = new Running(operation.ServiceName, cancellationToken);
+                _running.Add(operation.Id, running);
+                running.Task = RunAsync(operation, Task.WhenAll(before), running.Token);
+            }
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogTickFailed(exception);
+        }
+    }
+
+    // What runs here or nowhere; the claim is renewed with every look.
+    private async Task<List<OperationRow>> ClaimAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var claimed = await db.Operations
+            .Where(operation => operation.EndTime == null
+                && (operation.LeaseOwner == _owner || operation.LeaseUntil == null || operation.LeaseUntil < now))
+            .OrderBy(operation => operation.CreatedTime).ToListAsync(cancellationToken);
+        foreach (var operation in claimed)
+        {
+            operation.LeaseOwner = _owner;
+            operation.LeaseUntil = now + options.Value.OperationLease;
+            operation.State = OperationState.Running;
+        }
+
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return claimed;
+    }
+
+    private async Task RunAsync(OperationRow operation, Task before, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // The one it replaced has been cancelled; two must never work on one service.
+            await before;
+            await run.RunAsync(operation, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
         }
         catch (Exception exception)
         {
-            LogDefect(operation.Id, operation.Service, exception);
-            await EndAsync(operation, OperationState.Failed, ErrorDocument.Of(
-                ErrorCodes.InternalServerError, 500,
-                $"An internal server error occurred. The server's log has the details under operation {operation.Id}."));
-        }
-        finally
-        {
-            _running.TryRemove(operation.Id, out _);
+            // Its end could not be recorded, the disk may be full: the next look takes it up again.
+            LogRunFailed(exception, operation.Id);
         }
     }
 
-    private async Task<(OperationState, ErrorDocument?)> DeployAsync(OperationRow operation, CancellationToken stoppingToken)
+    private async Task WaitAsync(CancellationToken cancellationToken)
     {
-        var row = await services.GetAsync(operation.Service, stoppingToken);
-        var compute = computes.Get(row.ComputeName);
-        using var limit = new CancellationTokenSource(options.Value.DeploymentTimeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, limit.Token);
-        await compute.ApplyAsync(services.ToScoringService(row), either.Token);
-        try
-        {
-            await foreach (var status in compute.WatchAsync(row.Name, either.Token))
-            {
-                if (status.ObservedGeneration >= row.Generation && status.IsSettled)
-                {
-                    return status.Error is null ? (OperationState.Succeeded, null) : (OperationState.Failed, status.Error);
-                }
-            }
-        }
-        catch (OperationCanceledException) when (limit.IsCancellationRequested)
-        {
-            return (OperationState.TimedOut, TimedOut(row, compute));
-        }
-
-        return (OperationState.Cancelled, ErrorDocument.Of(
-            ErrorCodes.ServiceNotFound, 404, $"Service '{row.Name}' was removed while it was deployed."));
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var signal = queue.Signals.ReadAsync(limit.Token).AsTask();
+        await Task.WhenAny(signal, Task.Delay(options.Value.OperationLease / 3, time, limit.Token));
+        await limit.CancelAsync();
+        cancellationToken.ThrowIfCancellationRequested();
     }
 
-    private async Task<(OperationState, ErrorDocument?)> DeleteAsync(OperationRow operation, CancellationToken stoppingToken)
+    [LoggerMessage(LogLevel.Error, "Service {Service} could not be brought back to its compute target")]
+    private partial void LogReapplyFailed(Exception exception, string service);
+
+    [LoggerMessage(LogLevel.Error, "Operations could not be looked up; trying again")]
+    private partial void LogTickFailed(Exception exception);
+
+    [LoggerMessage(LogLevel.Error, "Operation {Operation} broke off; trying again")]
+    private partial void LogRunFailed(Exception exception, string operation);
+
+    private sealed class Running(string service, CancellationToken stoppingToken) : IDisposable
     {
-        await using var db = await databases.CreateDbContextAsync(stoppingToken);
-        if (await db.Services.FindAsync([operation.Service], stoppingToken) is { } row)
-        {
-            await computes.Get(row.ComputeName).DeleteAsync(row.Name, stoppingToken);
-            db.Services.Remove(row);
-            await db.SaveChangesAsync(stoppingToken);
-        }
+        private readonly CancellationTokenSource _cancellation = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
 
-        return (OperationState.Succeeded, null);
+        public string Service { get; } = service;
+
+        public CancellationToken Token => _cancellation.Token;
+
+        public Task Task { get; set; } = Task.CompletedTask;
+
+        public Task CancelAsync() => _cancellation.CancelAsync();
+
+        public void Dispose() => _cancellation.Dispose();
     }
-
-    private async Task EndAsync(OperationRow operation, OperationState state, ErrorDocument? error)
-    {
-        await using var db = await databases.CreateDbContextAsync(CancellationToken.None);
-        if (await db.Operations.FindAsync(operation.Id) is { } row)
-        {
-            row.State = state;
-            row.Error = error;
-            row.EndTime = time.GetUtcNow();
-            row.LeaseOwner = null;
-            row.LeaseUntil = null;
-            await db.SaveChangesAsync(CancellationToken.None);
-        }
-    }
-
-    private ErrorDocument TimedOut(ServiceRow row, IComputeTarget compute)
-    {
-        var status = compute.FindStatus(row.Name);
-        return new ErrorDocument(
-            ErrorCodes.DeploymentTimedOut, 504,
-            $"Timed out waiting for the deployment to complete after {options.Value.DeploymentTimeout:c}; last seen: "
-            + $"{status?.Activity ?? status?.State.ToString() ?? "nothing"}. It may still become ready; "
-            + $"'fairlead service show -n {row.Name}' tells.",
-            [.. (status?.Replicas ?? []).Where(replica => replica.Reason is not null)
-                .Select(replica => new ErrorDetail(replica.State.ToString(), replica.Reason!, replica.Id))]);
-    }
-
-    [LoggerMessage(LogLevel.Information, "{Operation} of service {Service} ended: {State} {Error}")]
-    private partial void LogEnded(OperationKind operation, string service, OperationState state, string? error);
-
-    [LoggerMessage(LogLevel.Error, "Operation {OperationId} on service {Service} failed unexpectedly")]
-    private partial void LogDefect(string operationId, string service, Exception exception);
 }

@@ -1,44 +1,45 @@
 using System.Security.Cryptography;
 using System.Text;
+using Fairlead.Contracts.Api;
 using Fairlead.Contracts.Errors;
 using Fairlead.Contracts.Services;
 using Microsoft.AspNetCore.DataProtection;
 
 namespace Fairlead.Workspace.Services;
 
-/// <summary>Makes, encrypts and hashes service keys. Plain keys exist in memory only.</summary>
+/// <summary>Makes service keys, keeps them encrypted, and gives compute targets their hashes only.</summary>
 internal sealed class ServiceKeys(IDataProtectionProvider protection)
 {
-    private const int Length = 32; // as v1's (§10)
-    private const int LeastLength = 16;
-    private const int MostLength = 256;
+    private const int Length = 32;
+    private const int Longest = 256;
     private const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
-    private readonly IDataProtector _protector = protection.CreateProtector("Fairlead.ServiceKeys.v1");
+    private readonly IDataProtector _protector = protection.CreateProtector("Fairlead.ServiceKeys");
 
-    public string New() => _protector.Protect(RandomNumberGenerator.GetString(Alphabet, Length));
-
-    /// <summary>Encrypts a key that a user chose; a new one when it is null.</summary>
-    public string Protect(string? key, string field)
+    /// <summary>The given key, encrypted; a new one when none is given.</summary>
+    public string Protect(string field, string? key)
     {
-        if (key is null)
+        if (key is not null && (key.Length is < 1 or > Longest || !key.All(c => c is > ' ' and <= '~')))
         {
-            return New();
+            // The value is a secret: the message must not show it.
+            throw new FairleadException(new ErrorDocument(
+                ErrorCodes.InvalidArgument,
+                400,
+                $"'{field}' must be 1 to {Longest} printable ASCII characters without spaces.",
+                [new ErrorDetail(ErrorCodes.InvalidArgument, "has characters or a length that is not allowed", field)]));
         }
 
-        if (key.Length is < LeastLength or > MostLength || key.Any(c => c is <= ' ' or > '~'))
-        {
-            // The key itself stays out of the message.
-            throw FairleadException.InvalidArgument(
-                field, key.Length, $"{LeastLength} to {MostLength} printable ASCII characters without spaces (this is its length)");
-        }
-
-        return _protector.Protect(key);
+        return _protector.Protect(key ?? RandomNumberGenerator.GetString(Alphabet, Length));
     }
 
-    public string Reveal(string protectedKey) => _protector.Unprotect(protectedKey);
+    public AuthKeysDto Reveal(ServiceRow row) =>
+        new(_protector.Unprotect(row.PrimaryKey), _protector.Unprotect(row.SecondaryKey));
 
-    /// <summary>What the compute target gets to know of them.</summary>
-    public ServiceSecret Secret(params IEnumerable<string> protectedKeys) => new(
-        [.. protectedKeys.Select(key => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Reveal(key)))))]);
+    public ServiceSecret SecretOf(ServiceRow row)
+    {
+        var keys = Reveal(row);
+        return new ServiceSecret([Hash(keys.PrimaryKey!), Hash(keys.SecondaryKey!)]);
+    }
+
+    private static string Hash(string key) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
 }

@@ -1,26 +1,28 @@
 using Fairlead.Contracts.Api;
-using Fairlead.Workspace.Metadata;
+using Fairlead.Workspace.Computes;
+using Fairlead.Workspace.Operations;
+using Fairlead.Workspace.Storage;
 using Microsoft.EntityFrameworkCore;
 
 namespace Fairlead.Workspace.Services;
 
-/// <summary>Reads what belongs to services and gives their wire form.</summary>
-internal sealed class ServiceReader(IDbContextFactory<WorkspaceDb> databases, ComputeTargets computes)
+/// <summary>Puts together what a service's answer is made of.</summary>
+internal static class ServiceReader
 {
-    public async Task<ServiceDto> ReadAsync(ServiceRow row, CancellationToken cancellationToken) =>
-        (await ReadAsync([row], cancellationToken))[0];
+    public static async Task<ServiceRow> GetRowAsync(WorkspaceDb db, string name, CancellationToken cancellationToken) =>
+        await db.Services.AsNoTracking().FirstOrDefaultAsync(row => row.Name == name, cancellationToken)
+            ?? throw ServiceErrors.NotFound(name);
 
-    public async Task<IReadOnlyList<ServiceDto>> ReadAsync(
-        IReadOnlyList<ServiceRow> rows, CancellationToken cancellationToken)
+    public static async Task<ServiceDto> ToDtoAsync(
+        WorkspaceDb db, ComputeTargets computes, ServiceRow row, CancellationToken cancellationToken)
     {
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        var operationIds = rows.Select(row => row.OperationId).ToList();
-        var names = rows.SelectMany(row => row.Spec.Models).Select(model => model.Name).Distinct().ToList();
-        var operations = await db.Operations.AsNoTracking().Where(operation => operationIds.Contains(operation.Id))
-            .ToDictionaryAsync(operation => operation.Id, cancellationToken);
-        var models = (await db.Models.AsNoTracking().Where(model => names.Contains(model.Name)).ToListAsync(cancellationToken))
-            .ToDictionary(model => (model.Name, model.Version));
-        return [.. rows.Select(row =>
-            ServiceDtos.From(row, operations.GetValueOrDefault(row.OperationId), computes, models))];
+        var models = await (
+            from use in db.ServiceModels
+            where use.ServiceName == row.Name
+            join model in db.Models on new { Name = use.ModelName, Version = use.ModelVersion } equals new { model.Name, model.Version }
+            orderby use.Position
+            select model).AsNoTracking().ToListAsync(cancellationToken);
+        var isBusy = await OperationQueue.FindRunningAsync(db, row, cancellationToken) is not null;
+        return row.ToDto(isBusy, models, computes.Get(row.ComputeName));
     }
 }

@@ -1,86 +1,75 @@
-using System.Net.Http.Headers;
+using System.Globalization;
 using Fairlead.Contracts.Api;
 using Fairlead.Contracts.Errors;
-using Fairlead.Contracts.Storage;
+using Fairlead.Workspace.Errors;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Net.Http.Headers;
 
 namespace Fairlead.Workspace.Storage;
 
-/// <summary><c>/blobs</c>: what is missing, resumable upload, download with ranges.</summary>
+/// <summary><c>/blobs</c>: content by digest.</summary>
 internal static class BlobEndpoints
 {
-    private const int MaxDigests = 10_000;
+    private const int MostDigests = 10_000;
+    private const string UploadOffset = "Upload-Offset";
 
-    public static void MapBlobs(this IEndpointRouteBuilder routes)
+    public static void Map(RouteGroupBuilder workspace)
     {
-        var group = routes.MapGroup(Routes.Blobs).WithTags("Blobs");
-        group.MapPost("/missing", Missing).WithName("MissingBlobs").WithSummary("Which contents must be uploaded");
-        group.MapPut("/{digest}", PutAsync).WithName("PutBlob").WithSummary("Upload a content, or the rest of it")
-            .Accepts<byte[]>("application/octet-stream").Produces(201).Produces(202);
-        group.MapMethods("/{digest}", ["GET", "HEAD"], Get).WithName("GetBlob").WithSummary("Download a content");
+        var blobs = workspace.MapGroup(Routes.Blobs).WithTags("blobs");
+        blobs.MapPost("/missing", Missing).WithSummary("Which of these blobs does the workspace lack?");
+        blobs.MapPut("/{digest}", UploadAsync)
+            .WithMetadata(new DisableRequestSizeLimitAttribute())
+            .WithSummary("Uploads a blob or, with Content-Range, the rest of one.")
+            .Accepts<Stream>(isOptional: true, "application/octet-stream")
+            .Produces(StatusCodes.Status201Created).Produces(StatusCodes.Status202Accepted);
+        blobs.MapGet("/{digest}", Download).WithSummary("Reads a blob; ranges are honoured.");
+        blobs.MapMethods("/{digest}", [HttpMethods.Head], Download).ExcludeFromDescription();
     }
 
-    private static Ok<MissingBlobsResponse> Missing(MissingBlobsRequest request, BlobStore blobs)
+    private static Ok<MissingBlobsResponse> Missing(MissingBlobsRequest request, BlobStore store)
     {
-        if (request.Digests is not { Count: <= MaxDigests })
+        if (request.Digests is not { Count: <= MostDigests } digests)
         {
-            throw FairleadException.InvalidArgument("digests", request.Digests?.Count, $"at most {MaxDigests} digests a call");
+            throw FairleadException.InvalidArgument(
+                "digests", request.Digests?.Count, FormattableString.Invariant($"a list of at most {MostDigests}"));
         }
 
         return TypedResults.Ok(new MissingBlobsResponse(
-            [.. request.Digests.Select(Checked).Distinct().Where(digest => !blobs.Has(digest))
-                .Select(digest => new MissingBlob(digest, blobs.UploadedBytes(digest)))]));
+            [.. digests.Distinct().Where(digest => store.FindSize(digest) is null)
+                .Select(digest => new MissingBlob(digest, store.PartialSize(digest)))]));
     }
 
-    private static async Task<IResult> PutAsync(
-        string digest, HttpRequest request, BlobStore blobs, CancellationToken cancellationToken)
+    private static async Task UploadAsync(string digest, HttpContext context, BlobStore store)
     {
-        Checked(digest);
-        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        var result = await store.WriteAsync(
+            digest, UploadRange.Of(context.Request), context.Request.Body, context.RequestAborted);
+        if (result.IsWhole)
         {
-            limit.MaxRequestBodySize = null;
+            context.Response.StatusCode = StatusCodes.Status201Created;
+            return;
         }
 
-        var (offset, size) = Range(request);
-        try
+        context.Response.Headers[UploadOffset] = result.Offset.ToString(CultureInfo.InvariantCulture);
+        if (!result.IsMismatch)
         {
-            var (bytes, isWhole) = await blobs.AppendAsync(digest, offset, size, request.Body, cancellationToken);
-            request.HttpContext.Response.Headers["Upload-Offset"] = bytes.ToString(System.Globalization.CultureInfo.InvariantCulture);
-            return TypedResults.StatusCode(isWhole ? StatusCodes.Status201Created : StatusCodes.Status202Accepted);
+            context.Response.StatusCode = StatusCodes.Status202Accepted;
+            return;
         }
-        catch (FairleadException exception) when (exception.Error.Code == ErrorCodes.UploadOffsetMismatch)
-        {
-            request.HttpContext.Response.Headers["Upload-Offset"] =
-                blobs.UploadedBytes(digest).ToString(System.Globalization.CultureInfo.InvariantCulture);
-            throw;
-        }
+
+        await Problem.WriteAsync(context, ErrorDocument.Of(
+            ErrorCodes.UploadOffsetMismatch,
+            StatusCodes.Status409Conflict,
+            FormattableString.Invariant(
+                $"The upload of '{digest}' goes on at byte {result.Offset}; send the bytes from there (Upload-Offset).")));
     }
 
-    private static async Task<IResult> Get(string digest, BlobStore blobs, CancellationToken cancellationToken) =>
-        TypedResults.Stream(
-            await blobs.OpenReadAsync(Checked(digest), cancellationToken),
-            "application/octet-stream", enableRangeProcessing: true, entityTag: new($"\"{digest}\""));
-
-    private static (long Offset, long? Size) Range(HttpRequest request)
-    {
-        var given = request.Headers.ContentRange.ToString();
-        if (given.Length == 0)
-        {
-            return (0, request.ContentLength);
-        }
-
-        return ContentRangeHeaderValue.TryParse(given, out var range)
-            && range is { Unit: "bytes", From: { } from, Length: { } length }
-            ? (from, length)
-            : throw FairleadException.InvalidArgument("Content-Range", given, "of the form 'bytes FROM-TO/SIZE'");
-    }
-
-    private static string Checked(string digest) =>
-        Digest.IsValid(digest)
-            ? digest
-            : throw FairleadException.InvalidArgument("digest", digest, "'sha256:' and 64 lower-case hexadecimal digits");
+    private static PhysicalFileHttpResult Download(string digest, BlobStore store) => TypedResults.PhysicalFile(
+        store.FindLocalPath(digest) ?? throw BlobStore.NotFound(digest),
+        "application/octet-stream",
+        entityTag: new EntityTagHeaderValue($"\"{digest}\""),
+        enableRangeProcessing: true);
 }

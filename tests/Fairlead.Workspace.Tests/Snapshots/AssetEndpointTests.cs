@@ -79,8 +79,8 @@ public sealed class AssetEndpointTests : IAsyncLifetime
         var problem = await RefuseAsync(
             ErrorCodes.SnapshotTooLarge, Routes.Snapshots, new ManifestFile("data/big.bin", 101, digest));
 
-        Assert.Contains("data/big.bin", problem.Message, StringComparison.Ordinal);
-        Assert.Equal("data/big.bin", problem.Details[0].Target);
+        Assert.Contains("data/", problem.Message, StringComparison.Ordinal);
+        Assert.Equal("data/", problem.Details[0].Target);
     }
 
     [Fact]

@@ -1,0 +1,34 @@
+using Fairlead.Contracts.Api;
+
+namespace Fairlead.Workspace.Operations;
+
+/// <summary>A long operation; whoever holds its lease carries it out, and after a crash the next one does.</summary>
+internal sealed class OperationRow
+{
+    public const string DeployType = "Service";
+    public const string DeleteType = "DeleteService";
+
+    public required string Id { get; set; }
+
+    public required string OperationType { get; set; }
+
+    public required string ServiceName { get; set; }
+
+    /// <summary>The generation a deployment waits for.</summary>
+    public long Generation { get; set; }
+
+    public OperationState State { get; set; }
+
+    public DateTimeOffset CreatedTime { get; set; }
+
+    /// <summary>Null while it runs.</summary>
+    public DateTimeOffset? EndTime { get; set; }
+
+    public string? ErrorJson { get; set; }
+
+    /// <summary>Who carries it out; null when nobody has begun.</summary>
+    public string? LeaseOwner { get; set; }
+
+    /// <summary>Until when the owner's claim holds unless renewed.</summary>
+    public DateTimeOffset? LeaseUntil { get; set; }
+}

@@ -1,0 +1,142 @@
+using Fairlead.Contracts.Api;
+using Fairlead.Contracts.Computes;
+using Fairlead.Contracts.Errors;
+using Fairlead.Contracts.Services;
+using Fairlead.Workspace.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Fairlead.Workspace.Operations;
+
+/// <summary>
+/// Carries one operation out. Every step may be done twice: after a crash, whoever takes it up begins at the first.
+/// </summary>
+internal sealed partial class OperationRun(
+    IDbContextFactory<WorkspaceDb> databases,
+    ServiceApplier applier,
+    OperationQueue queue,
+    IOptions<WorkspaceOptions> options,
+    TimeProvider time,
+    ILogger<OperationRun> logger)
+{
+    /// <summary>Returns when its end is recorded; throws <see cref="OperationCanceledException"/> when told to leave it.</summary>
+    public async Task RunAsync(OperationRow operation, CancellationToken cancellationToken)
+    {
+        var (state, error) = await OutcomeAsync(operation, cancellationToken);
+        await RecordAsync(operation, state, error, cancellationToken);
+        LogEnded(operation.OperationType, operation.ServiceName, operation.Id, state, error?.Message);
+    }
+
+    private async Task<(OperationState State, ErrorDocument? Error)> OutcomeAsync(
+        OperationRow operation, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (operation.OperationType == OperationRow.DeleteType)
+            {
+                await applier.DeleteAsync(operation.ServiceName, cancellationToken);
+                return (OperationState.Succeeded, null);
+            }
+
+            return await DeployAsync(operation, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (FairleadException refusal)
+        {
+            return (OperationState.Failed, refusal.Error);
+        }
+        catch (Exception exception)
+        {
+            LogUnexpected(exception, operation.OperationType, operation.ServiceName, operation.Id);
+            return (OperationState.Failed, ErrorDocument.Of(
+                ErrorCodes.InternalServerError,
+                500,
+                $"An internal server error occurred. The server's log tells more under '{operation.Id}'. Please try again."));
+        }
+    }
+
+    private async Task<(OperationState State, ErrorDocument? Error)> DeployAsync(
+        OperationRow operation, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(options.Value.DeploymentTimeout, time);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
+        IComputeTarget? compute = null;
+        try
+        {
+            compute = await applier.ApplyAsync(operation.ServiceName, limit.Token);
+            if (compute is not null)
+            {
+                await foreach (var status in compute.WatchAsync(operation.ServiceName, limit.Token))
+                {
+                    if (status.ObservedGeneration >= operation.Generation && status.IsSettled)
+                    {
+                        return OutcomeOf(status);
+                    }
+                }
+            }
+
+            limit.Token.ThrowIfCancellationRequested();
+            return (OperationState.Failed, ErrorDocument.Of(
+                ErrorCodes.DeploymentFailed, 400, $"Service '{operation.ServiceName}' was removed while it was deployed."));
+        }
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return (OperationState.TimedOut, TimedOut(compute?.FindStatus(operation.ServiceName)));
+        }
+    }
+
+    private static (OperationState State, ErrorDocument? Error) OutcomeOf(ScoringServiceStatus status) => status switch
+    {
+        { State: ServiceState.Healthy, Error: null } => (OperationState.Succeeded, null),
+        _ => (OperationState.Failed, status.Error ?? ErrorDocument.Of(
+            ErrorCodes.DeploymentFailed, 400, "The deployment failed. The service's logs may tell why.")),
+    };
+
+    private ErrorDocument TimedOut(ScoringServiceStatus? status) => new(
+        ErrorCodes.DeploymentTimedOut,
+        504,
+        $"Timed out waiting for the deployment to complete. pollTimeout : {options.Value.DeploymentTimeout:c}. "
+        + "See the service's logs: init() may take too long, or wait for something that never comes.",
+        [
+            .. status?.Error?.Details ?? [],
+            .. status?.Activity is { } activity ? [new ErrorDetail(ErrorCodes.DeploymentTimedOut, activity)] : Array.Empty<ErrorDetail>(),
+        ]);
+
+    private async Task RecordAsync(
+        OperationRow operation, OperationState state, ErrorDocument? error, CancellationToken cancellationToken)
+    {
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var row = await db.Operations.FindAsync([operation.Id], cancellationToken);
+        if (row is not { EndTime: null })
+        {
+            // Cancelled meanwhile: what replaced it decides about the service.
+            return;
+        }
+
+        queue.End(row, state, error);
+        var service = await db.Services.FindAsync([operation.ServiceName], cancellationToken);
+        if (service is not null && state == OperationState.Succeeded && operation.OperationType == OperationRow.DeleteType)
+        {
+            db.Services.Remove(service);
+        }
+        else if (service is not null)
+        {
+            service.ErrorJson = row.ErrorJson;
+            service.UpdatedTime = time.GetUtcNow();
+        }
+
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    [LoggerMessage(LogLevel.Information, "{OperationType} of {Service} ({Operation}) ended as {State}: {Reason}")]
+    private partial void LogEnded(string operationType, string service, string operation, OperationState state, string? reason);
+
+    [LoggerMessage(LogLevel.Error, "{OperationType} of {Service} ({Operation}) failed unexpectedly")]
+    private partial void LogUnexpected(Exception exception, string operationType, string service, string operation);
+}

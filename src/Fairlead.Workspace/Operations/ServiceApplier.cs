@@ -1,0 +1,55 @@
+using Fairlead.Contracts.Computes;
+using Fairlead.Contracts.Services;
+using Fairlead.Workspace.Computes;
+using Fairlead.Workspace.Services;
+using Fairlead.Workspace.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace Fairlead.Workspace.Operations;
+
+/// <summary>
+/// Brings a service's row to its compute target. One at a time for each service, and each reads the row anew, so that
+/// a key just replaced is never overwritten with the one before it.
+/// </summary>
+internal sealed class ServiceApplier(IDbContextFactory<WorkspaceDb> databases, ComputeTargets computes, ServiceKeys keys)
+{
+    private readonly KeyedLock _turns = new();
+
+    /// <summary>The target it was applied to; null when the service is gone.</summary>
+    public async Task<IComputeTarget?> ApplyAsync(string name, CancellationToken cancellationToken)
+    {
+        using var turn = await _turns.AcquireAsync(name, cancellationToken);
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var row = await db.Services.AsNoTracking().FirstOrDefaultAsync(service => service.Name == name, cancellationToken);
+        if (row is null || await IsBeingDeletedAsync(db, name, cancellationToken))
+        {
+            return null;
+        }
+
+        var compute = computes.Get(row.ComputeName);
+        await compute.ApplyAsync(
+            new ScoringService { Name = name, Generation = row.Generation, Spec = row.Spec(), Secret = keys.SecretOf(row) },
+            cancellationToken);
+        return compute;
+    }
+
+    public async Task DeleteAsync(string name, CancellationToken cancellationToken)
+    {
+        using var turn = await _turns.AcquireAsync(name, cancellationToken);
+        await using var db = await databases.CreateDbContextAsync(cancellationToken);
+        var compute = await db.Services.Where(service => service.Name == name)
+            .Select(service => service.ComputeName).FirstOrDefaultAsync(cancellationToken);
+        if (compute is not null)
+        {
+            await computes.Get(compute).DeleteAsync(name, cancellationToken);
+        }
+    }
+
+    // Between its end on the target and that of its row, applying would bring it back.
+    private static Task<bool> IsBeingDeletedAsync(WorkspaceDb db, string name, CancellationToken cancellationToken) =>
+        db.Operations.AnyAsync(
+            operation => operation.ServiceName == name
+                && operation.EndTime == null
+                && operation.OperationType == OperationRow.DeleteType,
+            cancellationToken);
+}

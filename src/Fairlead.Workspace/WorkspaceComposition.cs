@@ -1,0 +1,123 @@
+using System.Text.Json.Serialization;
+using Fairlead.Contracts.Api;
+using Fairlead.Contracts.Storage;
+using Fairlead.Workspace.Auth;
+using Fairlead.Workspace.Computes;
+using Fairlead.Workspace.Environments;
+using Fairlead.Workspace.Errors;
+using Fairlead.Workspace.Models;
+using Fairlead.Workspace.Operations;
+using Fairlead.Workspace.Services;
+using Fairlead.Workspace.Snapshots;
+using Fairlead.Workspace.Storage;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.DataProtection.Repositories;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Scalar.AspNetCore;
+
+namespace Fairlead.Workspace;
+
+/// <summary>Adds the workspace API to a web application.</summary>
+public static class WorkspaceComposition
+{
+    /// <summary>
+    /// Registers the workspace and <see cref="IBlobSource"/> for others. The host registers at least one
+    /// <see cref="Contracts.Computes.IComputeTarget"/>; the first is the default one.
+    /// </summary>
+    public static IServiceCollection AddFairleadWorkspace(
+        this IServiceCollection services, Action<WorkspaceOptions> configure)
+    {
+        services.AddOptions<WorkspaceOptions>().Configure(configure).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<WorkspaceOptions>, WorkspaceOptionsValidator>();
+        services.TryAddSingleton(TimeProvider.System);
+
+        services.AddHostedService<WorkspaceStart>();
+        services.AddSingleton<AdminToken>();
+        services.AddAuthentication(AdminTokenHandler.SchemeName)
+            .AddScheme<AuthenticationSchemeOptions, AdminTokenHandler>(AdminTokenHandler.SchemeName, null);
+        services.AddAuthorization();
+        services.AddExceptionHandler<ProblemExceptionHandler>();
+        services.AddSingleton<WorkspaceScope>();
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, ContractsJson.Default);
+            json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
+            json.SerializerOptions.AllowTrailingCommas = true;
+            json.SerializerOptions.ReadCommentHandling = System.Text.Json.JsonCommentHandling.Skip;
+        });
+
+        services.AddDbContextFactory<WorkspaceDb>((provider, db) => db
+            .UseSqlite(new SqliteConnectionStringBuilder
+            {
+                DataSource = Path.Combine(
+                    provider.GetRequiredService<IOptions<WorkspaceOptions>>().Value.DataDirectory, "workspace.db"),
+            }.ToString())
+            .AddInterceptors(new SqliteConnections()));
+        services.AddOpenApi("v1", openApi => openApi.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info = new() { Title = "Fairlead workspace API", Version = "1.0" };
+
+            // The address it was asked at would differ with each reader.
+            document.Servers = null;
+            return Task.CompletedTask;
+        }));
+        services.AddSingleton<BlobStore>();
+        services.AddSingleton<IBlobSource>(provider => provider.GetRequiredService<BlobStore>());
+        services.AddSingleton<AssetStore>();
+        services.AddScoped<ModelStore>();
+        services.AddScoped<EnvironmentStore>();
+        services.AddSingleton<ComputeTargets>();
+
+        services.AddDataProtection().SetApplicationName("fairlead");
+        services.AddOptions<KeyManagementOptions>().Configure<IOptions<WorkspaceOptions>, ILoggerFactory>(
+            (keys, workspace, logging) => keys.XmlRepository = new FileSystemXmlRepository(
+                new DirectoryInfo(DataFolder.Ensure(Path.Combine(workspace.Value.DataDirectory, "keys"))), logging));
+        services.AddSingleton<ServiceKeys>();
+        services.AddScoped<ImageResolver>();
+        services.AddScoped<ServiceStore>();
+        services.AddScoped<KeyRotation>();
+        services.AddSingleton<OperationQueue>();
+        services.AddSingleton<ServiceApplier>();
+        services.AddSingleton<OperationRun>();
+        services.AddHostedService<OperationRunner>();
+        return services;
+    }
+
+    /// <summary>Maps every path of the workspace API, and how refusals are answered.</summary>
+    public static WebApplication MapFairleadWorkspace(this WebApplication app)
+    {
+        app.UseExceptionHandler(_ => { });
+        app.UseStatusCodePages(pages => Problem.WriteAsync(
+            pages.HttpContext,
+            Problem.OfStatus(pages.HttpContext.Request, pages.HttpContext.Response.StatusCode)));
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.Use((context, next) => context.RequestServices.GetRequiredService<WorkspaceScope>().InvokeAsync(context, next));
+
+        HealthEndpoint.Map(app);
+        app.MapOpenApi();
+
+        // Everything comes from this server: the reference has to work where there is no internet.
+        app.MapScalarApiReference("/reference", reference => reference.WithTitle("Fairlead workspace API").DisableDefaultFonts());
+        var workspace = app.MapGroup(Routes.BasePattern).RequireAuthorization();
+        BlobEndpoints.Map(workspace);
+        AssetEndpoints.Map(workspace);
+        ModelEndpoints.Map(workspace);
+        EnvironmentEndpoints.Map(workspace);
+        ServiceEndpoints.Map(workspace);
+        OperationEndpoint.Map(workspace);
+        ComputeTargets.Map(workspace);
+        return app;
+    }
+}
