@@ -36,9 +36,12 @@ public sealed class ServicesClient
     }
 
     /// <summary>Starts a deletion; null when it was done at once.</summary>
-    public async Task<string?> DeleteAsync(string name, CancellationToken cancellationToken)
+    /// <param name="name">The service.</param>
+    /// <param name="force">Cancels a create or update that runs; else that is refused with 409.</param>
+    public async Task<string?> DeleteAsync(string name, bool force, CancellationToken cancellationToken)
     {
-        var request = new HttpRequestMessage(HttpMethod.Delete, _connection.Url(Path(name)));
+        var query = new Query().Add("force", force ? "true" : null);
+        var request = new HttpRequestMessage(HttpMethod.Delete, _connection.Url(Path(name) + query));
         using var response = await _connection.SendAsync(request, cancellationToken);
         return OperationId(response);
     }

@@ -134,7 +134,10 @@ internal sealed partial class ServiceRequestHandler(
             end = outcome switch
             {
                 ForwardOutcome.Refused => LeaseEnd.Refused,
-                ForwardOutcome.Unreachable => LeaseEnd.Unreachable,
+
+                // It most likely died. Its listening socket may outlive its connections by a moment: were its place free
+                // at once, the next request in the queue would fall into the same hole.
+                ForwardOutcome.Unreachable or ForwardOutcome.ReplicaClosed or ForwardOutcome.Broken => LeaseEnd.Unreachable,
                 _ => LeaseEnd.Completed,
             };
             return outcome;

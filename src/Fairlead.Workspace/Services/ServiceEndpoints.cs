@@ -20,7 +20,7 @@ internal static class ServiceEndpoints
         services.MapGet("", ListAsync).WithSummary("Lists services.");
         services.MapGet("/{name}", GetAsync).WithSummary("Shows a service as it is now.");
         services.MapPatch("/{name}", PatchAsync).WithSummary("Updates a service; what is not named stays.");
-        services.MapDelete("/{name}", DeleteAsync).WithSummary("Deletes a service; requests in flight end first.");
+        services.MapDelete("/{name}", DeleteAsync).WithSummary("Deletes a service; requests in flight end first. With force=true a running create or update is cancelled.");
         services.MapPost("/{name}/listkeys", ListKeysAsync).WithSummary("Shows the two keys.");
         services.MapPost("/{name}/regenerateKeys", RegenerateAsync).WithSummary("Replaces a key.");
         services.MapGet("/{name}/logs", LogsEndpoint.WriteAsync)
@@ -37,9 +37,9 @@ internal static class ServiceEndpoints
         Accept(context, await services.PatchAsync(name, steps, cancellationToken));
 
     private static async Task<Accepted> DeleteAsync(
-        string name, HttpContext context, ServiceStore services, CancellationToken cancellationToken)
+        string name, HttpContext context, ServiceStore services, CancellationToken cancellationToken, bool force = false)
     {
-        SetLocation(context, await services.DeleteAsync(name, cancellationToken));
+        SetLocation(context, await services.DeleteAsync(name, force, cancellationToken));
         return TypedResults.Accepted((string?)null);
     }
 

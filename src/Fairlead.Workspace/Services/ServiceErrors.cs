@@ -17,4 +17,10 @@ internal static class ServiceErrors
         ErrorCodes.ServiceBusy,
         409,
         $"Another operation ('{operation}') runs on service '{name}'. Wait for it to end, then try again.");
+
+    public static FairleadException BusyDeleting(string name, string operation) => new(
+        ErrorCodes.ServiceBusy,
+        409,
+        $"Operation '{operation}' runs on service '{name}'. Wait for it to end, or delete with force to cancel it "
+        + $"(fairlead service delete -n {name} --force).");
 }

@@ -98,7 +98,7 @@ internal sealed class ServiceStore(
     }
 
     /// <summary>Starts the deletion, cancelling a deployment that runs. Returns the operation.</summary>
-    public async Task<string> DeleteAsync(string name, CancellationToken cancellationToken)
+    public async Task<string> DeleteAsync(string name, bool force, CancellationToken cancellationToken)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var row = await FindAsync(name, cancellationToken) ?? throw ServiceErrors.NotFound(name);
@@ -106,6 +106,11 @@ internal sealed class ServiceStore(
         if (running is { OperationType: OperationRow.DeleteType })
         {
             return running.Id;
+        }
+
+        if (running is not null && !force)
+        {
+            throw ServiceErrors.BusyDeleting(name, running.Id);
         }
 
         if (running is not null)

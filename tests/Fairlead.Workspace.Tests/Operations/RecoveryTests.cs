@@ -85,12 +85,16 @@ public sealed class RecoveryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Delete_DuringADeployment_CancelsIt()
+    public async Task Delete_DuringADeployment_Is409AndWithForceCancelsIt()
     {
         _workspace.Compute.Hold = true;
         var accepted = await AcceptAsync("iris");
 
-        var deletion = await _workspace.EndAsync(await _workspace.Http.DeleteAsync("services/iris"));
+        var refused = await TestWorkspace.RefusalAsync(
+            _workspace.Http.DeleteAsync("services/iris"), 409, ErrorCodes.ServiceBusy);
+        var deletion = await _workspace.EndAsync(await _workspace.Http.DeleteAsync("services/iris?force=true"));
+
+        Assert.Contains(accepted.OperationId!, refused.Message, StringComparison.Ordinal);
 
         Assert.Equal(OperationState.Succeeded, deletion.State);
         Assert.Equal(OperationState.Cancelled, (await _workspace.GetOperationAsync(accepted.OperationId!)).State);
