@@ -9,12 +9,12 @@ set -uo pipefail
 source "$(dirname "$0")/eng/lib.sh"
 
 # Part → test project, in the order they run: quick ones first.
-PARTS=(format architecture contracts client cli gateway workspace local scoring e2e)
+PARTS=(format architecture contracts client cli host gateway workspace local scoring e2e)
 project_of() {
   case "$1" in
     architecture) echo Architecture ;; contracts) echo Contracts ;; client) echo Client ;; cli) echo Cli ;;
     gateway) echo Gateway ;; workspace) echo Workspace ;; local) echo LocalCompute ;; scoring) echo Scoring ;;
-    e2e) echo EndToEnd ;;
+    host) echo Host ;; e2e) echo EndToEnd ;;
   esac
 }
 

@@ -4,9 +4,12 @@ using Microsoft.Extensions.Options;
 
 namespace Fairlead.Workspace;
 
-/// <summary>Settings of the workspace API.</summary>
+/// <summary>Settings of the workspace API, section <see cref="SectionName"/>.</summary>
 public sealed class WorkspaceOptions
 {
+    /// <summary>Name of the configuration section.</summary>
+    public const string SectionName = "Workspace";
+
     /// <summary>Folder of everything that is kept: database, blobs, keys and admin token. Required.</summary>
     [Required]
     public string DataDirectory { get; set; } = "";

@@ -94,7 +94,7 @@ internal sealed class DemoCommand : Verb
         return results;
     }
 
-    private static void Show(VerbContext context, IReadOnlyList<SampleResult> results)
+    private void Show(VerbContext context, IReadOnlyList<SampleResult> results)
     {
         var rows = results.Select(result => (JsonNode)new JsonObject
         {
@@ -119,6 +119,12 @@ internal sealed class DemoCommand : Verb
         }
 
         context.Terminal.ShowTable(table);
+        if (context.Get(_exit))
+        {
+            context.Terminal.Say("Run 'fairlead demo' without --exit to keep the server, and try the URLs yourself.");
+            return;
+        }
+
         var first = results[0].Sample;
         context.Terminal.Say($"""
             Try it yourself:

@@ -19,7 +19,11 @@ internal sealed class SampleRun(FairleadClient client, Sample sample)
             ids.Add(await RegisterOnceAsync(name, path, framework, cancellationToken));
         }
 
-        say($"{sample.Service}: registered {string.Join(", ", ids)}");
+        if (ids.Count > 0)
+        {
+            say($"{sample.Service}: registered {string.Join(", ", ids)}");
+        }
+
         var config = sample.DeploymentConfig is null ? null : DeploymentConfig.Read(sample.DeploymentConfig);
         var request = (config?.Settings ?? new DeploymentSettings()).ToCreateRequest(
             sample.Service, config?.ComputeType ?? ComputeTypes.Local, await ImageAsync(ids, cancellationToken)) with

@@ -16,12 +16,17 @@ internal static class WorkspaceApp
         // Compute first: it must have recovered before the workspace says again what is wanted, and stop after it.
         builder.Services.AddLocalCompute(options =>
         {
+            builder.Configuration.GetSection(LocalComputeOptions.SectionName).Bind(options);
             options.DataDirectory = settings.DataDirectory;
             options.ScoringHostPath = settings.ScoringHost;
             options.DefaultPython = settings.Python;
             options.GatewayUrl = UpRun.GatewayUrl(settings);
         });
-        builder.Services.AddFairleadWorkspace(options => options.DataDirectory = settings.DataDirectory);
+        builder.Services.AddFairleadWorkspace(options =>
+        {
+            builder.Configuration.GetSection(WorkspaceOptions.SectionName).Bind(options);
+            options.DataDirectory = settings.DataDirectory;
+        });
 
         var app = builder.Build();
         app.MapFairleadWorkspace();

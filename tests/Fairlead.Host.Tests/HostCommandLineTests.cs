@@ -1,0 +1,24 @@
+namespace Fairlead.Host.Tests;
+
+public sealed class HostCommandLineTests
+{
+    [Theory]
+    [InlineData("--port", "70000")]
+    [InlineData("--gateway-port", "-1")]
+    [InlineData("--gateway-http2-port", "65536")]
+    public void Up_PortOutOfRange_NamesOptionValueAndRange(string option, string value)
+    {
+        var error = Assert.Single(HostCommandLine.Create().Parse(["up", option, value]).Errors);
+
+        Assert.Contains($"'{option}' is {value}", error.Message, StringComparison.Ordinal);
+        Assert.Contains("from 0 to 65535", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Up_HttpsPortWithoutCertificate_SaysWhatIsMissing()
+    {
+        var error = Assert.Single(HostCommandLine.Create().Parse(["up", "--gateway-https-port", "8443"]).Errors);
+
+        Assert.Contains("--tls-cert-file", error.Message, StringComparison.Ordinal);
+    }
+}
