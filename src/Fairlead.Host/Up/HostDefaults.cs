@@ -24,6 +24,9 @@ internal static class HostDefaults
             console.ColorBehavior = Microsoft.Extensions.Logging.Console.LoggerColorBehavior.Disabled;
         });
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+
+        // It warns that its keys are not encrypted themselves: they lie in a folder that only the owner can enter.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         builder.Logging.AddFilter("System.Net.Http", LogLevel.Warning);
         builder.Logging.AddFilter("Yarp", LogLevel.Warning);
     }
