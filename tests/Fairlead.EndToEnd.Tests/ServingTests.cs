@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Fairlead.EndToEnd.Tests.Running;
 
 namespace Fairlead.EndToEnd.Tests;
@@ -25,21 +24,17 @@ public sealed class ServingTests
         (await Samples.DeployScriptAsync(
             server, "echo", EchoVersion.Replace("{0}", "one"), "--nr", "2", "--mr", "10000")).Succeeded();
         var key = await server.KeyAsync("echo");
-        var answers = new ConcurrentQueue<(int Code, string Body)>();
-        using var stop = new CancellationTokenSource();
-        var callers = Enumerable.Range(0, 4).Select(_ => CallUntilAsync(server, "echo", key, answers, stop.Token)).ToArray();
-        await Eventually.TrueAsync(() => answers.Count > 20, "answers of the first version");
+        await using var load = new Load(server, "echo", key, callers: 4);
+        await load.MoreAnswersAsync(20);
 
         (await Samples.DeployScriptAsync(
             server, "echo", EchoVersion.Replace("{0}", "two"), "--nr", "2", "--mr", "10000", "--overwrite")).Succeeded();
-        var after = answers.Count;
-        await Eventually.TrueAsync(() => answers.Count > after + 20, "answers of the second version");
-        await stop.CancelAsync();
-        await Task.WhenAll(callers);
+        await load.MoreAnswersAsync(20);
+        var answers = await load.StopAsync();
 
         Assert.DoesNotContain(answers, answer => answer.Code != 200);
         Assert.Contains(answers, answer => answer.Body.Contains("one", StringComparison.Ordinal));
-        Assert.Contains("two", answers.Last().Body, StringComparison.Ordinal);
+        Assert.Contains("two", answers[^1].Body, StringComparison.Ordinal);
         Assert.Equal(key, await server.KeyAsync("echo"));
     }
 
@@ -66,19 +61,15 @@ public sealed class ServingTests
         (await Samples.DeployScriptAsync(
             server, "echo", EchoVersion.Replace("{0}", "one"), "--nr", "2", "--mr", "10000")).Succeeded();
         var key = await server.KeyAsync("echo");
-        var answers = new ConcurrentQueue<(int Code, string Body)>();
-        using var stop = new CancellationTokenSource();
-        var callers = Enumerable.Range(0, 4).Select(_ => CallUntilAsync(server, "echo", key, answers, stop.Token)).ToArray();
-        await Eventually.TrueAsync(() => answers.Count > 20, "answers");
+        await using var load = new Load(server, "echo", key, callers: 4);
+        await load.MoreAnswersAsync(20);
 
         var victim = server.Replicas("echo")[0];
         Server.Kill(victim);
-        var before = answers.Count;
-        await Eventually.TrueAsync(() => answers.Count > before + 20, "answers after the kill");
+        await load.MoreAnswersAsync(20);
         await Eventually.TrueAsync(
             () => server.Replicas("echo") is { Count: 2 } now && !now.Contains(victim), "a new replica");
-        await stop.CancelAsync();
-        await Task.WhenAll(callers);
+        var answers = await load.StopAsync();
 
         // At concurrency 1 the dead replica held one request at most; it may be answered 502.
         var lost = answers.Where(answer => answer.Code != 200).ToArray();
@@ -186,15 +177,5 @@ public sealed class ServingTests
         var logs = (await server.CliAsync("logs", "chatty")).Succeeded();
         Assert.Contains("hello from init", logs.Output, StringComparison.Ordinal);
         Assert.Contains("got {\"x\": 42}", logs.Output, StringComparison.Ordinal);
-    }
-
-    private static async Task CallUntilAsync(
-        Server server, string service, string key, ConcurrentQueue<(int Code, string Body)> answers, CancellationToken stop)
-    {
-        while (!stop.IsCancellationRequested)
-        {
-            using var answer = await server.ScoreAsync(service, key, "{}");
-            answers.Enqueue(((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(CancellationToken.None)));
-        }
     }
 }

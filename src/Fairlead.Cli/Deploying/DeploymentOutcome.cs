@@ -45,10 +45,19 @@ internal static class DeploymentOutcome
             ErrorCodes.DeploymentFailed, 400, $"the operation ended as {operation.State}, without saying why");
         terminal.Say($"Service deployment polling reached non-successful terminal state, current service state: {await StateAsync(context.Client, name, cancellationToken)}");
         terminal.Say($"Operation ID: {operation.Id}");
-        terminal.Say("Error:");
-        terminal.Say(ErrorPrinter.Json(error));
+        if (!terminal.IsLive)
+        {
+            // For scripts that read v1's text (§1.6). In a terminal the same stands below, for people.
+            terminal.Say("Error:");
+            terminal.Say(ErrorPrinter.Json(error));
+        }
+
         ErrorPrinter.PrintDocument(terminal, error);
-        await TailAsync(context, name, cancellationToken);
+        if (!error.Details.Any(detail => detail.Message.Contains('\n', StringComparison.Ordinal)))
+        {
+            await TailAsync(context, name, cancellationToken);
+        }
+
         terminal.Say($"The whole log: fairlead service get-logs -n {name}. Mend the cause and run the same command again, with --overwrite.");
         return ExitCodes.DeploymentFailed;
     }
