@@ -6,10 +6,13 @@ namespace Fairlead.Workspace;
 
 /// <summary>
 /// Carries out a JSON Patch (RFC 6902: add, replace, remove) on an object's wire form. A top-level member always
-/// exists, since absent and null are the same there; inside objects the rules of the RFC hold.
+/// exists, since absent and null are the same there; so it is inside objects with
+/// a fixed set of members. In tags and properties the rules of the RFC hold.
 /// </summary>
 internal static class JsonPatch
 {
+    private static readonly string[] Maps = ["kvTags", "properties"];
+
     /// <summary>The patched copy.</summary>
     /// <param name="target">The object as it is.</param>
     /// <param name="steps">The body of the request.</param>
@@ -49,10 +52,13 @@ internal static class JsonPatch
 
         var name = parts[^1];
         var exists = parts.Length == 1 || parent.ContainsKey(name);
+
+        // Members of a fixed set are always there, though left out while they have their default; labels are not.
+        var isSetting = !Maps.Contains(parts[0], StringComparer.OrdinalIgnoreCase);
         switch (step.Op?.ToLowerInvariant())
         {
             case "add":
-            case "replace" when exists:
+            case "replace" when exists || isSetting:
                 parent[name] = step.Value?.DeepClone();
                 break;
             case "remove" when exists:

@@ -94,10 +94,16 @@ internal sealed class EnvironmentStore(WorkspaceDb db, TimeProvider time)
             throw FairleadException.InvalidArgument("name", definition.Name, $"'{name}' as in the path, or absent");
         }
 
-        if (Reserved.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)))
+        Check(definition with { Name = name });
+    }
+
+    /// <summary>What holds for every definition, registered or sent along with a deployment (§1.4).</summary>
+    public static void Check(EnvironmentDefinition definition)
+    {
+        if (Reserved.Any(prefix => definition.Name?.StartsWith(prefix, StringComparison.OrdinalIgnoreCase) == true))
         {
             throw FairleadException.InvalidArgument(
-                "name", name, "without 'Microsoft' or 'AzureML' at its beginning; these are reserved");
+                "name", definition.Name, "without 'Microsoft' or 'AzureML' at its beginning; these are reserved");
         }
 
         if (definition.Docker is { BaseImage: not null, BaseDockerfile: not null })

@@ -54,7 +54,9 @@ internal sealed class ImageResolver(ModelStore models, AssetStore assets, Enviro
         var found = new List<ModelRow>();
         foreach (var id in ids)
         {
-            found.Add(await models.GetAsync(id, cancellationToken));
+            found.Add(await models.GetAsync(
+                id ?? throw FairleadException.InvalidArgument("environmentImageRequest.modelIds", null, "name or name:version"),
+                cancellationToken));
         }
 
         return [.. found.DistinctBy(model => model.Id)];
@@ -128,6 +130,7 @@ internal sealed class ImageResolver(ModelStore models, AssetStore assets, Enviro
 
         if (definition is not null)
         {
+            EnvironmentStore.Check(definition);
             CondaRule.Check(definition);
         }
 

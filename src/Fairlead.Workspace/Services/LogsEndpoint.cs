@@ -6,6 +6,7 @@ using Fairlead.Contracts.Errors;
 using Fairlead.Workspace.Computes;
 using Fairlead.Workspace.Storage;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Hosting;
 
 namespace Fairlead.Workspace.Services;
 
@@ -20,9 +21,12 @@ internal static class LogsEndpoint
     private const int MostLines = 1_000_000;
 
     public static async Task WriteAsync(
-        string name, int? lines, bool? follow, bool? init, string? replica, HttpContext context, WorkspaceDb db, ComputeTargets computes)
+        string name, int? lines, bool? follow, bool? init, string? replica, HttpContext context, WorkspaceDb db, ComputeTargets computes,
+        IHostApplicationLifetime lifetime)
     {
-        var cancellationToken = context.RequestAborted;
+        // Who follows must not hold up the end of the server.
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+        var cancellationToken = ending.Token;
         if (lines is < 0 or > MostLines)
         {
             throw FairleadException.InvalidArgument("lines", lines, FormattableString.Invariant($"from 0 to {MostLines}"));
@@ -41,13 +45,20 @@ internal static class LogsEndpoint
             await context.Response.Body.FlushAsync(cancellationToken);
         }
 
-        await foreach (var line in computes.Get(service.ComputeName).ReadLogsAsync(name, query, cancellationToken))
+        try
         {
-            Write(context.Response.BodyWriter, line, isText);
-            if (query.Follow || context.Response.BodyWriter.UnflushedBytes > 32 * 1024)
+            await foreach (var line in computes.Get(service.ComputeName).ReadLogsAsync(name, query, cancellationToken))
             {
-                await context.Response.BodyWriter.FlushAsync(cancellationToken);
+                Write(context.Response.BodyWriter, line, isText);
+                if (query.Follow || context.Response.BodyWriter.UnflushedBytes > 32 * 1024)
+                {
+                    await context.Response.BodyWriter.FlushAsync(cancellationToken);
+                }
             }
+        }
+        catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            // The answer ends here, whole lines only.
         }
     }
 

@@ -16,14 +16,15 @@ internal sealed record ServiceFilter(
     string? ComputeType,
     string? Tags,
     string? Properties,
+    string? Orderby,
     int? Count,
     [property: FromQuery(Name = Paging.SkipToken)] string? After)
 {
-    /// <summary>What matches, by name and after the token.</summary>
+    /// <summary>What matches, in the order asked for (by name unless told) and after the token.</summary>
     public async IAsyncEnumerable<(ServiceDto Service, string Token)> ReadAsync(
         WorkspaceDb db, ComputeTargets computes, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var rows = db.Services.AsNoTracking().Where(row => After == null || string.Compare(row.Name, After) > 0);
+        IQueryable<ServiceRow> rows = db.Services.AsNoTracking();
         if (Name is not null)
         {
             rows = rows.Where(row => row.Name == Name);
@@ -47,12 +48,12 @@ internal sealed record ServiceFilter(
             rows = rows.Where(row => row.ComputeType == type);
         }
 
-        foreach (var row in await rows.OrderBy(row => row.Name).ToListAsync(cancellationToken))
+        foreach (var (row, token) in ServiceOrder.Sort(await rows.ToListAsync(cancellationToken), Orderby, After))
         {
             var service = await ServiceReader.ToDtoAsync(db, computes, row, cancellationToken);
             if (Labels.Match(service.KvTags, Tags) && Labels.Match(service.Properties, Properties))
             {
-                yield return (service, row.Name);
+                yield return (service, token);
             }
         }
     }

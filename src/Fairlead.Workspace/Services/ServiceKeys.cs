@@ -11,6 +11,7 @@ namespace Fairlead.Workspace.Services;
 internal sealed class ServiceKeys(IDataProtectionProvider protection)
 {
     private const int Length = 32;
+    private const int Shortest = 8; // a key is all that guards a service
     private const int Longest = 256;
     private const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
@@ -19,13 +20,13 @@ internal sealed class ServiceKeys(IDataProtectionProvider protection)
     /// <summary>The given key, encrypted; a new one when none is given.</summary>
     public string Protect(string field, string? key)
     {
-        if (key is not null && (key.Length is < 1 or > Longest || !key.All(c => c is > ' ' and <= '~')))
+        if (key is not null && (key.Length is < Shortest or > Longest || !key.All(c => c is > ' ' and <= '~')))
         {
             // The value is a secret: the message must not show it.
             throw new FairleadException(new ErrorDocument(
                 ErrorCodes.InvalidArgument,
                 400,
-                $"'{field}' must be 1 to {Longest} printable ASCII characters without spaces.",
+                $"'{field}' must be {Shortest} to {Longest} printable ASCII characters without spaces.",
                 [new ErrorDetail(ErrorCodes.InvalidArgument, "has characters or a length that is not allowed", field)]));
         }
 

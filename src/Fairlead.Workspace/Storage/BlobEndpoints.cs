@@ -20,7 +20,7 @@ internal static class BlobEndpoints
     public static void Map(RouteGroupBuilder workspace)
     {
         var blobs = workspace.MapGroup(Routes.Blobs).WithTags("blobs");
-        blobs.MapPost("/missing", Missing).WithSummary("Which of these blobs does the workspace lack?");
+        blobs.MapPost("/missing", MissingAsync).WithSummary("Which of these blobs does the workspace lack?");
         blobs.MapPut("/{digest}", UploadAsync)
             .WithMetadata(new DisableRequestSizeLimitAttribute())
             .WithSummary("Uploads a blob or, with Content-Range, the rest of one.")
@@ -30,12 +30,18 @@ internal static class BlobEndpoints
         blobs.MapMethods("/{digest}", [HttpMethods.Head], Download).ExcludeFromDescription();
     }
 
-    private static Ok<MissingBlobsResponse> Missing(MissingBlobsRequest request, BlobStore store)
+    private static async Task<Ok<MissingBlobsResponse>> MissingAsync(
+        MissingBlobsRequest request, BlobStore store, CancellationToken cancellationToken)
     {
         if (request.Digests is not { Count: <= MostDigests } digests)
         {
             throw FairleadException.InvalidArgument(
                 "digests", request.Digests?.Count, FormattableString.Invariant($"a list of at most {MostDigests}"));
+        }
+
+        foreach (var digest in digests)
+        {
+            await store.FinishInheritedAsync(digest, cancellationToken);
         }
 
         return TypedResults.Ok(new MissingBlobsResponse(

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
 using Fairlead.Contracts.Errors;
 using Fairlead.Contracts.Storage;
 using Microsoft.Extensions.Options;
@@ -15,11 +17,16 @@ internal sealed class BlobStore : IBlobSource
     private readonly string _partial;
     private readonly KeyedLock _uploads = new();
 
+    // Partial files of an earlier process, which may have ended between the last byte and the rename.
+    private readonly ConcurrentDictionary<string, bool> _inherited;
+
     public BlobStore(IOptions<WorkspaceOptions> options)
     {
         var root = DataFolder.Ensure(Path.Combine(options.Value.DataDirectory, "blobs"));
         _whole = DataFolder.Ensure(Path.Combine(root, "sha256"));
         _partial = DataFolder.Ensure(Path.Combine(root, "partial"));
+        _inherited = new(Directory.EnumerateFiles(_partial)
+            .Select(path => KeyValuePair.Create(Digest.Prefix + Path.GetFileName(path), true)));
     }
 
     public string? FindLocalPath(string digest)
@@ -34,6 +41,36 @@ internal sealed class BlobStore : IBlobSource
     /// <summary>Bytes that an unfinished upload has left; 0 when there is none.</summary>
     public long PartialSize(string digest) =>
         new FileInfo(PartialPathOf(digest)) is { Exists: true } file ? file.Length : 0;
+
+    /// <summary>
+    /// Finishes an upload whose every byte had come when an earlier process ended: there is nothing left that a client
+    /// could send. Costs one read of the file, once.
+    /// </summary>
+    public async Task FinishInheritedAsync(string digest, CancellationToken cancellationToken)
+    {
+        if (digest is null || !_inherited.ContainsKey(digest))
+        {
+            return;
+        }
+
+        using var turn = await _uploads.AcquireAsync(digest, cancellationToken);
+        if (!_inherited.ContainsKey(digest) || FindSize(digest) is not null || PartialSize(digest) == 0)
+        {
+            return;
+        }
+
+        await using (var partial = new FileStream(
+            PartialPathOf(digest), FileMode.Open, FileAccess.ReadWrite, FileShare.Read, 0, useAsync: true))
+        {
+            if (Digest.Of(await SHA256.HashDataAsync(partial, cancellationToken)) == digest)
+            {
+                partial.Flush(flushToDisk: true);
+                Publish(digest);
+            }
+        }
+
+        _inherited.TryRemove(digest, out _);
+    }
 
     public Task<Stream> OpenReadAsync(string digest, CancellationToken cancellationToken)
     {
@@ -55,6 +92,8 @@ internal sealed class BlobStore : IBlobSource
         using var turn = await _uploads.AcquireAsync(digest, cancellationToken);
         if (FindSize(digest) is { } size)
         {
+            // Read to its end: a client that still sends would take an early answer for a broken connection.
+            await body.CopyToAsync(Stream.Null, cancellationToken);
             return new UploadResult(IsWhole: true, size);
         }
 

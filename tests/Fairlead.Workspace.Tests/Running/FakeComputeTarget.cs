@@ -31,6 +31,9 @@ internal sealed class FakeComputeTarget : IComputeTarget
     /// <summary>Thrown by the next call of <see cref="ApplyAsync"/>.</summary>
     public Exception? ApplyFails { get; set; }
 
+    /// <summary>Held open by a test to keep <see cref="ApplyAsync"/> from beginning.</summary>
+    public TaskCompletionSource? Applying { get; set; }
+
     public ConcurrentQueue<ScoringService> Applied { get; } = new();
 
     public List<ReplicaLogLine> Logs { get; } = [];
@@ -43,8 +46,13 @@ internal sealed class FakeComputeTarget : IComputeTarget
         }
     }
 
-    public Task ApplyAsync(ScoringService service, CancellationToken cancellationToken)
+    public async Task ApplyAsync(ScoringService service, CancellationToken cancellationToken)
     {
+        if (Applying is { } applying)
+        {
+            await applying.Task.WaitAsync(cancellationToken);
+        }
+
         cancellationToken.ThrowIfCancellationRequested();
         if (ApplyFails is { } failure)
         {
@@ -58,7 +66,7 @@ internal sealed class FakeComputeTarget : IComputeTarget
             if (_services.TryGetValue(service.Name, out var entry) && service.Generation <= entry.Service.Generation)
             {
                 entry.Service = entry.Service with { Secret = service.Secret };
-                return Task.CompletedTask;
+                return;
             }
 
             _services[service.Name] = new Entry(service, entry?.Status.ServingGeneration ?? 0, entry?.Changed ?? new());
@@ -69,8 +77,6 @@ internal sealed class FakeComputeTarget : IComputeTarget
         {
             Settle(service.Name);
         }
-
-        return Task.CompletedTask;
     }
 
     /// <summary>Ends the rollout of the newest generation.</summary>

@@ -72,6 +72,12 @@ internal sealed class TestWorkspace : IAsyncDisposable
     public async Task StopAsync()
     {
         Http.Dispose();
+        await StopServerAsync();
+    }
+
+    /// <summary>Ends the server while the client's requests may still run.</summary>
+    public async Task StopServerAsync()
+    {
         await _app.StopAsync();
         await _app.DisposeAsync();
     }
