@@ -16,6 +16,22 @@ internal static class Labels
                     && string.Equals(value, filter[(equals + 1)..], StringComparison.Ordinal);
         });
 
+    /// <summary>The properties there are with those added to them.</summary>
+    /// <exception cref="FairleadException">409 <c>PropertyImmutable</c> that names what would change.</exception>
+    public static IReadOnlyDictionary<string, string> Grown(
+        IReadOnlyDictionary<string, string>? before, IReadOnlyDictionary<string, string>? added)
+    {
+        var there = before ?? new Dictionary<string, string>();
+        var grown = new Dictionary<string, string>(there);
+        foreach (var (key, value) in added ?? new Dictionary<string, string>())
+        {
+            grown[key] = value;
+        }
+
+        CheckPropertiesGrow(there, grown);
+        return grown;
+    }
+
     /// <exception cref="FairleadException">409 <c>PropertyImmutable</c> that names what would change.</exception>
     public static void CheckPropertiesGrow(
         IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> after)

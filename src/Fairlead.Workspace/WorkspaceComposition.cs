@@ -109,7 +109,8 @@ public static class WorkspaceComposition
         app.MapOpenApi();
 
         // Everything comes from this server: the reference has to work where there is no internet.
-        app.MapScalarApiReference("/reference", reference => reference.WithTitle("Fairlead workspace API").DisableDefaultFonts());
+        app.MapScalarApiReference("/reference", reference =>
+            reference.WithTitle("Fairlead workspace API").DisableDefaultFonts().DisableTelemetry());
         var workspace = app.MapGroup(Routes.BasePattern).RequireAuthorization();
         BlobEndpoints.Map(workspace);
         AssetEndpoints.Map(workspace);

@@ -37,6 +37,7 @@ internal sealed class ServiceStore(
             }
 
             await OperationQueue.RefuseBusyAsync(db, row, cancellationToken);
+            settings = settings with { Properties = Labels.Grown(row.Settings().Properties, settings.Properties) };
             if (row.ComputeName != compute.Name)
             {
                 throw FairleadException.InvalidArgument(
@@ -97,7 +98,7 @@ internal sealed class ServiceStore(
         return row.ToDto(changed, image.Models, computes.Get(row.ComputeName));
     }
 
-    /// <summary>Starts the deletion, cancelling a deployment that runs. Returns the operation.</summary>
+    /// <summary>Starts the deletion; with force it cancels a deployment that runs. Returns the operation.</summary>
     public async Task<string> DeleteAsync(string name, bool force, CancellationToken cancellationToken)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);

@@ -72,6 +72,23 @@ public sealed class DeployTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Deploy_Overwrite_PropertiesOnlyGrow()
+    {
+        await _workspace.DeployAsync("iris", request => request with { Properties = Only("owner", "ann") });
+
+        var (after, _) = await _workspace.DeployAsync(
+            "iris", request => request with { Overwrite = true, Properties = Only("team", "blue") });
+        await TestWorkspace.RefusalAsync(
+            _workspace.PostAsync(await _workspace.RequestAsync(
+                "iris", request => request with { Overwrite = true, Properties = Only("owner", "bob") })),
+            409, ErrorCodes.PropertyImmutable);
+
+        Assert.Equal(new Dictionary<string, string> { ["owner"] = "ann", ["team"] = "blue" }, after.Properties);
+
+        static Dictionary<string, string> Only(string key, string value) => new() { [key] = value };
+    }
+
+    [Fact]
     public async Task Deploy_FirstGenerationFails_IsFailedWithTheError()
     {
         Compute.Outcome = _ => Crash;
