@@ -110,7 +110,7 @@ public static class WorkspaceComposition
 
         // Everything comes from this server: the reference has to work where there is no internet.
         app.MapScalarApiReference("/reference", reference =>
-            reference.WithTitle("Fairlead workspace API").DisableDefaultFonts().DisableTelemetry());
+            reference.WithTitle("Fairlead workspace API").DisableDefaultFonts().DisableTelemetry().DisableAgent().HideDeveloperTools());
         var workspace = app.MapGroup(Routes.BasePattern).RequireAuthorization();
         BlobEndpoints.Map(workspace);
         AssetEndpoints.Map(workspace);
