@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Fairlead.Contracts.Environments;
 using Fairlead.Contracts.Errors;
 
 namespace Fairlead.LocalCompute.Environments;
@@ -22,14 +23,14 @@ internal static class CondaSpecification
             {
                 foreach (var line in Array(section["pip"], "dependencies.pip").Select(node => Text(node, "dependencies.pip")))
                 {
-                    (Replaced.Contains(NameOf(line)) ? skipped : pip).Add(line.Trim());
+                    (Replaced.Contains(PackageName.Of(line)) ? skipped : pip).Add(line.Trim());
                 }
 
                 continue;
             }
 
             var package = Text(dependency, "dependencies").Trim();
-            switch (NameOf(package))
+            switch (PackageName.Of(package))
             {
                 case "python":
                     python = VersionOf(package);
@@ -43,15 +44,6 @@ internal static class CondaSpecification
         }
 
         return new PythonRequirements(python, pip, skipped, conda);
-    }
-
-    /// <summary>The name of a package in the form that compares: <c>conda-forge::Azure_ML.x[a]~=1</c> is <c>azure-ml-x</c>.</summary>
-    internal static string NameOf(string package)
-    {
-        var start = package.LastIndexOf("::", StringComparison.Ordinal);
-        var text = start < 0 ? package : package[(start + 2)..];
-        var name = text.Trim().TakeWhile(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
-        return string.Concat(name).ToLowerInvariant().Replace('_', '-').Replace('.', '-');
     }
 
     private static string? VersionOf(string package)

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json.Nodes;
 using Fairlead.Contracts.Environments;
 using Fairlead.Contracts.Errors;
@@ -8,8 +7,6 @@ namespace Fairlead.Workspace.Environments;
 /// <summary>Refuses packages that only conda could install: environments are made with pip.</summary>
 internal static class CondaRule
 {
-    private static readonly SearchValues<char> EndOfName = SearchValues.Create("=<>!~ [");
-
     public static void Check(EnvironmentDefinition environment)
     {
         if (environment.Python is not { UserManagedDependencies: false, CondaDependencies: { } conda }
@@ -20,7 +17,7 @@ internal static class CondaRule
 
         var packages = dependencies.OfType<JsonValue>()
             .Select(value => value.ToString().Trim())
-            .Where(text => NameOf(text) is not ("python" or "pip"))
+            .Where(text => PackageName.Of(text) is not ("python" or "pip"))
             .ToList();
         if (packages.Count > 0)
         {
@@ -33,12 +30,5 @@ internal static class CondaRule
                 [.. packages.Select(package => new ErrorDetail(
                     ErrorCodes.CondaNotSupported, "is a conda package", $"python.condaDependencies.dependencies: {package}"))]));
         }
-    }
-
-    private static string NameOf(string dependency)
-    {
-        var name = dependency[(dependency.LastIndexOf("::", StringComparison.Ordinal) is var at and >= 0 ? at + 2 : 0)..];
-        var end = name.AsSpan().IndexOfAny(EndOfName);
-        return (end < 0 ? name : name[..end]).ToLowerInvariant();
     }
 }
