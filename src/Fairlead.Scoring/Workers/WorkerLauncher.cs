@@ -10,6 +10,9 @@ namespace Fairlead.Scoring.Workers;
 /// can enter.</summary>
 internal sealed class WorkerLauncher : IDisposable
 {
+    /// <summary>Time for a connection that was made before its process ended to be taken.</summary>
+    private static readonly TimeSpan ExitToConnection = TimeSpan.FromMilliseconds(200);
+
     private readonly ScoringOptions _options;
     private readonly TimeProvider _time;
     private readonly LaunchThread _thread = new();
@@ -41,7 +44,7 @@ internal sealed class WorkerLauncher : IDisposable
             using var gone = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             var exited = process.WaitForExitAsync(cancellationToken);
             var accepted = listener.AcceptAsync(gone.Token).AsTask();
-            if (await Task.WhenAny(exited, accepted) == exited)
+            if (await Task.WhenAny(exited, accepted) == exited && !await HasConnectedAsync(accepted))
             {
                 await gone.CancelAsync();
                 await exited;
@@ -61,6 +64,13 @@ internal sealed class WorkerLauncher : IDisposable
     }
 
     public void Dispose() => _thread.Dispose();
+
+    /// <summary>A script can end its process right after the worker connected: both are then seen at once.</summary>
+    private async Task<bool> HasConnectedAsync(Task<Socket> accepted)
+    {
+        await Task.WhenAny(accepted, Task.Delay(ExitToConnection, _time, CancellationToken.None));
+        return accepted.IsCompletedSuccessfully;
+    }
 
     private async Task<Process> StartProcessAsync(string socketPath)
     {
