@@ -48,13 +48,22 @@ def _no_code_entry():
 
 
 def _serve(connection, entry):
+    own_pid = os.getpid()
     while True:
         request = connection.next_request()
         if request is None:
             return
         response, taken = scoring.score(entry, request.head, request.body)
         logs.end_lines()
+        if os.getpid() != own_pid:
+            _end_forked_child()
         connection.respond(request.stream, response, taken)
+
+
+def _end_forked_child():
+    """run() forked, and its child came back out of it: the parent answers, the child must not serve."""
+    logging.shutdown()
+    os._exit(0)
 
 
 def _fail(connection, text):
