@@ -52,12 +52,12 @@ internal sealed class OnnxModel : IDisposable
             CheckInputs(file, session);
             return new OnnxModel(file, session);
         }
-        catch (OnnxRuntimeException exception)
+        catch (OnnxRuntimeException exception) when (!IsUnknownType(exception))
         {
             session?.Dispose();
             throw new StartException($"The ONNX model '{file.Path}' could not be loaded: {exception.Message}", exception);
         }
-        catch (Exception exception) when (exception is ArgumentException or NotSupportedException)
+        catch (Exception exception) when (exception is OnnxRuntimeException or ArgumentException)
         {
             session?.Dispose();
             throw new StartException(
@@ -131,6 +131,10 @@ internal sealed class OnnxModel : IDisposable
             }
         }
     }
+
+    /// <summary>The runtime's API for .NET has met an element type that it does not have.</summary>
+    private static bool IsUnknownType(OnnxRuntimeException exception) =>
+        exception.Message.Contains("Unregistered TensorElementType", StringComparison.Ordinal);
 
     private static string KindOf(NodeMetadata metadata) =>
         metadata.OnnxValueType.ToString().Replace("ONNX_TYPE_", "", StringComparison.Ordinal).ToLowerInvariant();
