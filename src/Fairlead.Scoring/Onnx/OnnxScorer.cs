@@ -1,5 +1,7 @@
+using Fairlead.Scoring.Admission;
 using Fairlead.Scoring.Hosting;
 using Fairlead.Scoring.Http;
+using Fairlead.Scoring.InferenceProtocol;
 using Fairlead.Scoring.Onnx.Models;
 using Fairlead.Scoring.Onnx.Requests;
 using Fairlead.Scoring.Onnx.Running;
@@ -8,16 +10,14 @@ namespace Fairlead.Scoring.Onnx;
 
 /// <summary>Answers with ONNX models in this process. Their library is loaded only here, so that hosts of Python scripts
 /// do not pay for it.</summary>
-internal sealed class OnnxScorer(ScoringOptions options, TimeProvider time, ILogger logger) : IScorer
+internal sealed class OnnxScorer(ScoringOptions options, TimeProvider time, ILogger logger)
+    : IScorer, IInferenceProtocol
 {
     private readonly ModelRunner _runner = new(options, time, logger);
     private ModelCatalog? _models;
 
     /// <summary>A loaded model does not fail for good.</summary>
     public Task<StartException> Fatal { get; } = new TaskCompletionSource<StartException>().Task;
-
-    /// <summary>Null before the start has ended.</summary>
-    public ModelCatalog? Models => _models;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -58,6 +58,9 @@ internal sealed class OnnxScorer(ScoringOptions options, TimeProvider time, ILog
             request?.Dispose();
         }
     }
+
+    public Task HandleProtocolAsync(HttpContext context, ConcurrencyGate gate) =>
+        new ProtocolRoutes(_runner).HandleAsync(context, _models, gate);
 
     public ValueTask DisposeAsync()
     {

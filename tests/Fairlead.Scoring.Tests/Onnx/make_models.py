@@ -110,3 +110,17 @@ for kind, number in (("complex64", TensorProto.COMPLEX64), ("float8e4m3fn", 17),
 kinds = onnx.TypeProto()
 kinds.sequence_type.elem_type.tensor_type.elem_type = TensorProto.FLOAT
 save("refused_sequence", [helper.make_node("SequenceLength", ["x"], ["y"])], [onnx.ValueInfoProto(name="x", type=kinds)], [info("y", "INT64", [])])
+
+# Several models in one service: name/version/files; each version multiplies by another number.
+def multiplier(name, factor):
+    save(name, [helper.make_node("Mul", ["x", "factor"], ["y"])], [info("x", "FLOAT", ["n", 2])], [info("y", "FLOAT", ["n", 2])],
+         [numpy_helper.from_array(numpy.array([factor], dtype=numpy.float32), "factor")])
+
+
+multiplier("several/doubler/1", 2)
+multiplier("several/scaler/9", 9)
+multiplier("several/scaler/10", 10)
+
+# Two inputs, two outputs, of different types.
+save("pair", [helper.make_node("Add", ["a", "a"], ["twice"]), helper.make_node("Identity", ["s"], ["same"])],
+     [info("a", "FLOAT", ["n", 2]), info("s", "STRING", ["m"])], [info("twice", "FLOAT", ["n", 2]), info("same", "STRING", ["m"])])
