@@ -22,7 +22,7 @@ public sealed class BinaryTensorTests(OnnxModels models)
     public async Task Tensors_GoInAndOutAsBytesInTheOrderOfTheJson()
     {
         await using var host = await models.StartAsync("pair");
-        const string Json = $$"""{"inputs": [{{InputS}}, {{InputA}}], "parameters": {"binary_data_output": true}}""";
+        const string Json = $$"""{"inputs": [{{InputS}}, {{InputA}}], "parameters": {"binary_data_output": true} }""";
 
         var (status, json, binary) = await InferAsync(host, Json, [.. S, .. A]);
 
@@ -39,7 +39,7 @@ public sealed class BinaryTensorTests(OnnxModels models)
         await using var host = await models.StartAsync("pair");
 
         var (_, json, binary) = await InferAsync(
-            host, $$"""{"inputs": [{{InputA}}, {"name": "s", "shape": [1], "datatype": "BYTES", "data": ["x"]}], "outputs": [{"name": "same"}, {"name": "twice", "parameters": {"binary_data": true}}]}""", A);
+            host, $$"""{"inputs": [{{InputA}}, {"name": "s", "shape": [1], "datatype": "BYTES", "data": ["x"]}], "outputs": [{"name": "same"}, {"name": "twice", "parameters": {"binary_data": true} }]}""", A);
         Assert.Equal(
             """{"model_name":"model","outputs":[{"name":"same","datatype":"BYTES","shape":[1],"data":["x"]},{"name":"twice","datatype":"FP32","shape":[1,2],"parameters":{"binary_data_size":8}}]}""",
             json);
@@ -47,7 +47,7 @@ public sealed class BinaryTensorTests(OnnxModels models)
 
         // An output's own wish wins over the request's.
         (_, json, binary) = await InferAsync(
-            host, $$"""{"inputs": [{{InputS}}, {{InputA}}], "parameters": {"binary_data_output": true}, "outputs": [{"name": "twice", "parameters": {"binary_data": false}}, {"name": "same"}]}""", [.. S, .. A]);
+            host, $$"""{"inputs": [{{InputS}}, {{InputA}}], "parameters": {"binary_data_output": true}, "outputs": [{"name": "twice", "parameters": {"binary_data": false} }, {"name": "same"}]}""", [.. S, .. A]);
         Assert.Contains("""{"name":"twice","datatype":"FP32","shape":[1,2],"data":[2,"NaN"]}""", json, StringComparison.Ordinal);
         Assert.Equal(S, binary);
     }

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Fairlead.Contracts;
 using Fairlead.Scoring.Tests.Onnx;
 using Fairlead.Scoring.Tests.Running;
 
@@ -72,7 +71,7 @@ public sealed class ProtocolTests(OnnxModels models)
         Assert.Equal(
             $$"""200 {"model_name":"model","outputs":[{{Same}},{{Twice}}]}""",
             await InferAsync(
-                host, "model", $$"""{"outputs": [{"name": "same"}, {"name": "twice", "parameters": {}}], "inputs": [{{A}}, {{S}}]}"""));
+                host, "model", $$"""{"outputs": [{"name": "same"}, {"name": "twice", "parameters": {} }], "inputs": [{{A}}, {{S}}]}"""));
     }
 
     [Theory]
