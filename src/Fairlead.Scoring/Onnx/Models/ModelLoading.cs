@@ -13,17 +13,22 @@ internal sealed partial class ModelLoading(ScoringOptions options, TimeProvider 
     {
         var files = ModelFiles.Find(options.ModelDirectory);
         var (version, offered) = OnnxRuntimeLibrary.Start();
-        LogRuntime(version, string.Join(", ", offered));
+        using var chosen = ExecutionProviders.Choose(options.ExecutionProviders, offered);
+        foreach (var (name, reason) in chosen.Unavailable)
+        {
+            LogUnavailable(name, reason);
+        }
+
+        LogRuntime(version, chosen.Description, string.Join(", ", offered));
         LogFound(files.Count, options.ModelDirectory);
         var started = time.GetTimestamp();
         var loaded = new ConcurrentBag<OnnxModel>();
-        using var sessionOptions = OnnxRuntimeLibrary.CreateSessionOptions();
         try
         {
             Parallel.ForEach(
                 files,
                 new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount, CancellationToken = cancellationToken },
-                file => loaded.Add(Load(file, sessionOptions, quiet: files.Count > MaxLogged)));
+                file => loaded.Add(Load(file, chosen.Options, quiet: files.Count > MaxLogged)));
         }
         catch (Exception exception)
         {
@@ -48,11 +53,24 @@ internal sealed partial class ModelLoading(ScoringOptions options, TimeProvider 
     {
         var started = time.GetTimestamp();
         var model = OnnxModel.Load(file, sessionOptions);
+        var taken = time.GetElapsedTime(started).TotalMilliseconds;
+        try
+        {
+            if (WarmUp.Run(model, options, time) is { } warm)
+            {
+                LogWarm(model.Name, warm.Requests, WarmUp.FileName, warm.Taken.TotalMilliseconds);
+            }
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+
         if (!quiet)
         {
             LogLoaded(
-                model.Name, file.Version is null ? "" : $" version {file.Version}", file.Path,
-                time.GetElapsedTime(started).TotalMilliseconds,
+                model.Name, file.Version is null ? "" : $" version {file.Version}", file.Path, taken,
                 string.Join("; ", model.Inputs.Select(input =>
                     $"{input.Name} {input.Description}{(input.IsOptional ? " (has a default)" : "")}")),
                 string.Join("; ", model.Outputs.Select(output => $"{output.Name} {output.Description}")));
@@ -61,14 +79,20 @@ internal sealed partial class ModelLoading(ScoringOptions options, TimeProvider 
         return model;
     }
 
-    [LoggerMessage(LogLevel.Information, "ONNX Runtime {Version}; its execution providers: {Providers}")]
-    private partial void LogRuntime(string version, string providers);
+    [LoggerMessage(LogLevel.Information, "ONNX Runtime {Version}: models run on {Chosen}; its library offers {Providers}")]
+    private partial void LogRuntime(string version, string chosen, string providers);
+
+    [LoggerMessage(LogLevel.Warning, "Execution provider {Name} is asked for but not used: {Reason}")]
+    private partial void LogUnavailable(string name, string reason);
 
     [LoggerMessage(LogLevel.Information, "Found {Count} ONNX model(s) in {Folder}")]
     private partial void LogFound(int count, string folder);
 
     [LoggerMessage(LogLevel.Information, "Loaded model {Name}{Version} from {File} in {Milliseconds:F0} ms; inputs: {Inputs}; outputs: {Outputs}")]
     private partial void LogLoaded(string name, string version, string file, double milliseconds, string inputs, string outputs);
+
+    [LoggerMessage(LogLevel.Information, "Warmed model {Name} up with {Count} request(s) of {File} in {Milliseconds:F0} ms")]
+    private partial void LogWarm(string name, int count, string file, double milliseconds);
 
     [LoggerMessage(LogLevel.Information, "Loaded {Count} ONNX model(s) in {Milliseconds:F0} ms")]
     private partial void LogAllLoaded(int count, double milliseconds);

@@ -1,6 +1,5 @@
 using Fairlead.Scoring.Hosting;
 using Microsoft.ML.OnnxRuntime;
-using SessionOptions = Microsoft.ML.OnnxRuntime.SessionOptions;
 
 namespace Fairlead.Scoring.Onnx.Models;
 
@@ -35,12 +34,5 @@ internal static class OnnxRuntimeLibrary
                 "ONNX Runtime could not be loaded; its library belongs beside the binary: "
                 + (exception.InnerException?.Message ?? exception.Message), exception);
         }
-    }
-
-    public static SessionOptions CreateSessionOptions()
-    {
-        var options = new SessionOptions();
-        options.DisablePerSessionThreads();
-        return options;
     }
 }
