@@ -124,3 +124,30 @@ multiplier("several/scaler/10", 10)
 # Two inputs, two outputs, of different types.
 save("pair", [helper.make_node("Add", ["a", "a"], ["twice"]), helper.make_node("Identity", ["s"], ["same"])],
      [info("a", "FLOAT", ["n", 2]), info("s", "STRING", ["m"])], [info("twice", "FLOAT", ["n", 2]), info("same", "STRING", ["m"])])
+
+# Batching. Every row of "rows" says how many rows the run had.
+def constant(name, kind, shape, values):
+    return helper.make_node("Constant", [], [name], value=helper.make_tensor(name, getattr(TensorProto, kind), shape, values))
+
+
+save("rows", [
+    constant("zero", "FLOAT", [1], [0.0]), constant("first", "INT64", [], [0]), helper.make_node("Mul", ["x", "zero"], ["zeros"]),
+    helper.make_node("Shape", ["x"], ["sizes"]), helper.make_node("Gather", ["sizes", "first"], ["size"]),
+    helper.make_node("Cast", ["size"], ["count"], to=TensorProto.FLOAT), helper.make_node("Add", ["zeros", "count"], ["rows"]),
+    helper.make_node("Add", ["x", "zeros"], ["same"])],
+    [info("x", "FLOAT", ["n", "m"])], [info("same", "FLOAT", ["n", "m"]), info("rows", "FLOAT", ["n", "m"])])
+save("fails", [constant("table", "FLOAT", [3], [0.5, 1.5, 2.5]), helper.make_node("Gather", ["table", "x"], ["y"])],
+     [info("x", "INT64", ["n"])], [info("y", "FLOAT", ["n"])])
+save("not_by_rows", [helper.make_node("ReduceMax", ["x"], ["y"], axes=[0], keepdims=1)],
+     [info("x", "FLOAT", ["n", 2])], [info("y", "FLOAT", ["m", 2])])
+
+# Never ends within any limit of a test, and checks for termination between its rounds.
+body = helper.make_graph(
+    [helper.make_node("Identity", ["go_in"], ["go"]), helper.make_node("MatMul", ["v_in", "v_in"], ["v"])], "body",
+    [info("i", "INT64", []), info("go_in", "BOOL", []), info("v_in", "FLOAT", [64, 64])],
+    [info("go", "BOOL", []), info("v", "FLOAT", [64, 64])])
+save("endless_rows", [
+    constant("rounds", "INT64", [], [10 ** 15]), constant("yes", "BOOL", [], [True]), constant("m", "FLOAT", [64, 64], [0.0] * 4096),
+    helper.make_node("Loop", ["rounds", "yes", "m"], ["last"], body=body),
+    helper.make_node("ReduceSum", ["last"], ["sum"], keepdims=0), helper.make_node("Add", ["x", "sum"], ["y"])],
+    [info("x", "FLOAT", ["n", 1])], [info("y", "FLOAT", ["n", 1])])

@@ -1,6 +1,9 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Fairlead.Scoring.Hosting;
 using Fairlead.Scoring.Http;
+using Fairlead.Scoring.Onnx.Batching;
+using Fairlead.Scoring.Onnx.Models;
 using Fairlead.Scoring.Onnx.Requests;
 using Fairlead.Scoring.Onnx.Tensors;
 using Microsoft.ML.OnnxRuntime;
@@ -18,6 +21,8 @@ internal sealed partial class ModelRunner(ScoringOptions options, TimeProvider t
 
     private readonly SemaphoreSlim _runs = new(MaxRuns);
 
+    private readonly ConcurrentDictionary<OnnxModel, Batcher> _batchers = new();
+
     private TimeSpan Limit => TimeSpan.FromMilliseconds(options.ScoringTimeoutMs);
 
     public static void ReserveThreads()
@@ -27,7 +32,42 @@ internal sealed partial class ModelRunner(ScoringOptions options, TimeProvider t
     }
 
     /// <summary>Runs and answers. Returns when the processor is free again, even when the answer was sent long before.</summary>
-    public async Task RunAsync(ModelRequest request)
+    public Task RunAsync(ModelRequest request) =>
+        options.MaxBatchSize > 1 && BatchRules.RowsOf(request) is { } rows && rows <= options.MaxBatchSize
+            ? RunInBatchAsync(request, rows)
+            : RunAloneAsync(request);
+
+    public void Dispose() => _runs.Dispose();
+
+    private async Task RunInBatchAsync(ModelRequest request, long rows)
+    {
+        var batcher = _batchers.GetOrAdd(
+            request.Model,
+            model => new Batcher(options, time, new BatchRunner(model, _runs, time, logger).RunAsync));
+        var member = batcher.Add(request, rows);
+        try
+        {
+            using var share = await member.Share.WaitAsync(Limit, time, CancellationToken.None);
+            await AnswerAsync(request, share.Slices, share.Taken);
+        }
+        catch (TimeoutException)
+        {
+            member.Leave();
+            await FailOnTimeAsync(request);
+            // The request's values are read until the run has ended.
+            await ((Task)member.Share).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (member.Share.IsCompletedSuccessfully)
+            {
+                (await member.Share).Dispose();
+            }
+        }
+        catch (OnnxRuntimeException exception)
+        {
+            await FailAsync(request, exception);
+        }
+    }
+
+    private async Task RunAloneAsync(ModelRequest request)
     {
         if (!await _runs.WaitAsync(Limit))
         {
@@ -66,37 +106,38 @@ internal sealed partial class ModelRunner(ScoringOptions options, TimeProvider t
 
         using (results)
         {
-            await AnswerAsync(request, failure, results, taken);
+            await (failure is null ? AnswerAsync(request, Whole(results!), taken) : FailAsync(request, failure));
         }
     }
 
-    public void Dispose() => _runs.Dispose();
-
-    private async Task AnswerAsync(
-        ModelRequest request, Exception? failure, IReadOnlyCollection<OrtValue>? results, TimeSpan taken)
+    private static TensorSlice[] Whole(IReadOnlyCollection<OrtValue> results)
     {
-        if (failure is null)
+        var slices = new TensorSlice[results.Count];
+        var next = 0;
+        foreach (var value in results)
         {
-            try
-            {
-                var slices = new TensorSlice[results!.Count];
-                var next = 0;
-                foreach (var value in results)
-                {
-                    slices[next++] = value;
-                }
-
-                await request.AnswerAsync(slices, taken);
-                return;
-            }
-            catch (NotSupportedException exception)
-            {
-                failure = exception;
-            }
+            slices[next++] = value;
         }
 
+        return slices;
+    }
+
+    private async Task AnswerAsync(ModelRequest request, ReadOnlyMemory<TensorSlice> results, TimeSpan taken)
+    {
+        try
+        {
+            await request.AnswerAsync(results, taken);
+        }
+        catch (NotSupportedException exception)
+        {
+            await FailAsync(request, exception);
+        }
+    }
+
+    private Task FailAsync(ModelRequest request, Exception failure)
+    {
         LogRunFailed(failure);
-        await request.FailAsync(ErrorResponse.ScriptError);
+        return request.FailAsync(ErrorResponse.ScriptError);
     }
 
     private async Task FailOnTimeAsync(ModelRequest request)
