@@ -82,11 +82,23 @@ public sealed class BatchingTests(OnnxModels models)
     {
         await using var host = await StartAsync("not_by_rows", 2);
 
+        var answers = await Task.WhenAll(
+            host.ScoreTextAsync("""{"data": [[1, 2, 3]]}"""), host.ScoreTextAsync("""{"data": [[4, 5, 6]]}"""));
+
+        Assert.Equal(["""{"result":[[1],[2],[3]]}""", """{"result":[[4],[5],[6]]}"""], answers);
+        await host.WaitForLogAsync("Model model is not batched any more");
+        Assert.Equal("""{"result":[[5],[6]]}""", await host.ScoreTextAsync("""{"data": [[5, 6]]}"""));
+    }
+
+    [Fact]
+    public async Task Model_WhoseOutputNamesAnotherFirstAxis_IsNotBatched()
+    {
+        await using var host = await StartAsync("other_axis", 2);
+
+        // Together they would be a square, whose rows are columns of the other.
         var answers = await Task.WhenAll(host.ScoreTextAsync("""{"data": [[1, 2]]}"""), host.ScoreTextAsync("""{"data": [[3, 4]]}"""));
 
-        Assert.Equal(["""{"result":[[1,2]]}""", """{"result":[[3,4]]}"""], answers);
-        await host.WaitForLogAsync("Model model is not batched any more");
-        Assert.Equal("""{"result":[[5,6]]}""", await host.ScoreTextAsync("""{"data": [[5, 6]]}"""));
+        Assert.Equal(["""{"result":[[1],[2]]}""", """{"result":[[3],[4]]}"""], answers);
     }
 
     [Fact]

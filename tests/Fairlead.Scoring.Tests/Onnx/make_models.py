@@ -138,8 +138,8 @@ save("rows", [
     [info("x", "FLOAT", ["n", "m"])], [info("same", "FLOAT", ["n", "m"]), info("rows", "FLOAT", ["n", "m"])])
 save("fails", [constant("table", "FLOAT", [3], [0.5, 1.5, 2.5]), helper.make_node("Gather", ["table", "x"], ["y"])],
      [info("x", "INT64", ["n"])], [info("y", "FLOAT", ["n"])])
-save("not_by_rows", [helper.make_node("ReduceMax", ["x"], ["y"], axes=[0], keepdims=1)],
-     [info("x", "FLOAT", ["n", 2])], [info("y", "FLOAT", ["m", 2])])
+for name, a, b in (("not_by_rows", None, None), ("other_axis", "n", "m")):
+    save(name, [helper.make_node("Transpose", ["x"], ["y"], perm=[1, 0])], [info("x", "FLOAT", [a, b])], [info("y", "FLOAT", [b, a])])
 
 # Never ends within any limit of a test, and checks for termination between its rounds.
 body = helper.make_graph(

@@ -1,3 +1,4 @@
+using Fairlead.Scoring.Onnx.Models;
 using Fairlead.Scoring.Onnx.Requests;
 using Fairlead.Scoring.Onnx.Tensors;
 
@@ -31,7 +32,7 @@ internal static class BatchRules
 
         foreach (var output in model.Outputs)
         {
-            if ((output.Type is null || output.Dimensions is not [< 0, ..]) && request.OutputNames.Contains(output.Name))
+            if (!FollowsInputs(output, model) && request.OutputNames.Contains(output.Name))
             {
                 return null;
             }
@@ -81,6 +82,14 @@ internal static class BatchRules
 
         return joined;
     }
+
+    /// <summary>False when the output's first axis cannot be, or is not called as, that of the inputs.</summary>
+    private static bool FollowsInputs(ModelOutput output, OnnxModel model) =>
+        output.Type is not null && output.Dimensions is [< 0, ..]
+        && (NameOfFirst(output.Symbols) is not { } name
+            || model.Inputs.All(input => NameOfFirst(input.Symbols) is not { } other || other == name));
+
+    private static string? NameOfFirst(string[] symbols) => symbols is [{ Length: > 0 } name, ..] ? name : null;
 
     private static bool AreAlike(Tensor? a, Tensor? b) => a is null || b is null
         ? a is null && b is null
