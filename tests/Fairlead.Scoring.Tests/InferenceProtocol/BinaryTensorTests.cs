@@ -80,6 +80,8 @@ public sealed class BinaryTensorTests(OnnxModels models)
     [InlineData("""{"name": "s", "shape": [1], "datatype": "BYTES", "parameters": {"binary_data_size": 3}}""", 3, null, "Input 's' has binary data that does not fit its shape: element 0 is cut")]
     [InlineData("""{"name": "a", "shape": [1, 2], "datatype": "FP32", "data": [1, 2], "parameters": {"binary_data_size": 8}}""", 8, null, "Input 'a' has both 'data' and 'binary_data_size'")]
     [InlineData("""{"name": "a", "shape": [1, 2], "datatype": "FP32", "parameters": {"binary_data_size": -8}}""", 8, null, "'binary_data_size' has -8; allowed is a whole number")]
+    [InlineData("""{"name": "a", "shape": [2305843009213693952, 2], "datatype": "FP32", "parameters": {"binary_data_size": 0}}""", 0, null, "Input 'a' has binary data that does not fit its shape: it has 0 bytes;")]
+    [InlineData("""{"name": "a", "shape": [9223372036854775807, 2], "datatype": "FP32", "data": []}""", 0, null, "Input 'a' has shape [9223372036854775807, 2]; the model expects")]
     [InlineData(InputA, 8, "100000", "Inference-Header-Content-Length is '100000'; allowed is a whole number up to")]
     [InlineData(InputA, 8, "x", "Inference-Header-Content-Length is 'x'; allowed is a whole number up to")]
     public async Task Bytes_ThatDoNotFit_Are400(string input, int length, string? header, string error)

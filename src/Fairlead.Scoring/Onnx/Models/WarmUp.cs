@@ -48,6 +48,17 @@ internal static class WarmUp
         request.Parse(body);
         using var run = new TimedRun(
             TimeSpan.FromMilliseconds(options.ScoringTimeoutMs), time, static () => Task.CompletedTask);
-        model.Run(request.Values, request.OutputNames, run.Options).Dispose();
+        try
+        {
+            model.Run(request.Values, request.OutputNames, run.Options).Dispose();
+        }
+        finally
+        {
+            // From here on the timer leaves the run's options alone.
+            if (!run.TryFinish())
+            {
+                run.Told.GetAwaiter().GetResult();
+            }
+        }
     }
 }

@@ -11,11 +11,11 @@ internal static class BinaryTensors
     {
         if (type != TensorElementType.String)
         {
-            var size = ElementTypes.SizeOf(type);
-            return bytes.Length == count * size
+            var size = (Int128)count * ElementTypes.SizeOf(type);
+            return bytes.Length == size
                 ? type == TensorElementType.Bool && bytes.ContainsAnyExceptInRange((byte)0, (byte)1)
                     ? "it has bytes other than 0 and 1, which BOOL does not have" : null
-                : $"it has {bytes.Length} bytes; {count} elements of {ElementTypes.DatatypeOf(type)} are {count * size}";
+                : $"it has {bytes.Length} bytes; {count} elements of {ElementTypes.DatatypeOf(type)} are {size}";
         }
 
         var found = 0L;
