@@ -74,6 +74,26 @@ public sealed class ProtocolTests(OnnxModels models)
                 host, "model", $$"""{"outputs": [{"name": "same"}, {"name": "twice", "parameters": {} }], "inputs": [{{A}}, {{S}}]}"""));
     }
 
+    [Fact]
+    public async Task Output_ThatIsNoTensor_IsLeftOut_AndRefusedWhenAskedFor()
+    {
+        await using var host = await models.StartAsync("maps");
+        const string X = """{"name": "x", "shape": [1, 2], "datatype": "FP32", "data": [0.25, 0.75]}""";
+
+        Assert.Equal(
+            """{"name":"model","platform":"onnxruntime_onnx","inputs":[{"name":"x","datatype":"FP32","shape":[-1,2]}],"outputs":[{"name":"same","datatype":"FP32","shape":[-1,2]}]}""",
+            await host.Client.GetStringAsync("/v2/models/model"));
+        Assert.Equal(
+            """200 {"model_name":"model","outputs":[{"name":"same","datatype":"FP32","shape":[1,2],"data":[0.25,0.75]}]}""",
+            await InferAsync(host, "model", $$"""{"inputs": [{{X}}]}"""));
+        Assert.Equal(
+            """400 {"error":"Output \u0027maps\u0027 is a sequence or map, which the protocol has no datatype for; use /score."}""",
+            await InferAsync(host, "model", $$"""{"inputs": [{{X}}], "outputs": [{"name": "maps"}]}"""));
+        Assert.Equal(
+            """{"result":[{"no":0.25,"yes":0.75}],"outputs":{"maps":[{"no":0.25,"yes":0.75}],"same":[[0.25,0.75]]}}""",
+            await host.ScoreTextAsync("""{"data": [[0.25, 0.75]]}"""));
+    }
+
     [Theory]
     [InlineData("FLOAT", "FP32", "1.5")]
     [InlineData("DOUBLE", "FP64", "1E-300")]

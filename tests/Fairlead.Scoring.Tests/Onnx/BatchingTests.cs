@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+using System.Text;
 using Fairlead.Contracts;
 using Fairlead.Scoring.Tests.Running;
 
@@ -99,6 +101,25 @@ public sealed class BatchingTests(OnnxModels models)
         var answers = await Task.WhenAll(host.ScoreTextAsync("""{"data": [[1, 2]]}"""), host.ScoreTextAsync("""{"data": [[3, 4]]}"""));
 
         Assert.Equal(["""{"result":[[1],[2]]}""", """{"result":[[3],[4]]}"""], answers);
+    }
+
+    [Fact]
+    public async Task Client_ThatLeaves_DoesNotStopTheOthersOfItsBatch()
+    {
+        await using var host = await models.StartAsync(
+            "rows", (ScoringHostVariables.MaxBatchSize, "3"), (ScoringHostVariables.MaxBatchDelayMs, "200"));
+        using (var leaving = new TcpClient("127.0.0.1", host.Port))
+        {
+            const string Body = """{"x": [[9]]}""";
+            await leaving.GetStream().WriteAsync(Encoding.UTF8.GetBytes(
+                $"POST /score HTTP/1.1\r\nHost: x\r\nContent-Length: {Body.Length}\r\n\r\n{Body}"));
+        }
+
+        // Alone or with the one that left, as they arrive.
+        var answers = await Task.WhenAll(host.ScoreTextAsync("""{"x": [[1]]}"""), host.ScoreTextAsync("""{"x": [[2]]}"""));
+
+        Assert.StartsWith("""{"outputs":{"same":[[1]],""", answers[0], StringComparison.Ordinal);
+        Assert.StartsWith("""{"outputs":{"same":[[2]],""", answers[1], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -151,3 +151,16 @@ save("endless_rows", [
     helper.make_node("Loop", ["rounds", "yes", "m"], ["last"], body=body),
     helper.make_node("ReduceSum", ["last"], ["sum"], keepdims=0), helper.make_node("Add", ["x", "sum"], ["y"])],
     [info("x", "FLOAT", ["n", 1])], [info("y", "FLOAT", ["n", 1])])
+
+# A tensor and, as classifiers made by converters have it, a list of maps.
+zipmap = helper.make_node("ZipMap", ["x"], ["maps"], domain="ai.onnx.ml", classlabels_strings=["no", "yes"])
+kinds = onnx.TypeProto()
+kinds.sequence_type.elem_type.map_type.key_type = TensorProto.STRING
+kinds.sequence_type.elem_type.map_type.value_type.tensor_type.elem_type = TensorProto.FLOAT
+graph = helper.make_graph(
+    [zipmap, helper.make_node("Identity", ["x"], ["same"])], "graph", [info("x", "FLOAT", ["n", 2])],
+    [onnx.ValueInfoProto(name="maps", type=kinds), info("same", "FLOAT", ["n", 2])])
+model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13), helper.make_opsetid("ai.onnx.ml", 2)])
+model.ir_version = 7
+os.makedirs(os.path.join(FOLDER, "maps"))
+onnx.save(model, os.path.join(FOLDER, "maps", "model.onnx"))
