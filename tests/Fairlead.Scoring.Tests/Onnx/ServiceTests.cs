@@ -29,6 +29,19 @@ public sealed class ServiceTests(OnnxModels models)
     }
 
     [Fact]
+    public async Task Model_WhoseFolderEndsInNameAndVersion_IsCalledThat()
+    {
+        await using var host = await models.StartAsync(Path.Combine("several", "scaler", "10"));
+
+        Assert.Equal("""{"result":[[10,20]]}""", await host.ScoreTextAsync("""{"data": [[1, 2]]}"""));
+        Assert.StartsWith(
+            """{"name":"scaler","versions":["10"],""", await host.Client.GetStringAsync("/v2/models/scaler/versions/10"),
+            StringComparison.Ordinal);
+        Assert.Contains("Loaded model scaler version 10 from ", host.Log, StringComparison.Ordinal);
+        Assert.Contains("inputs: x [n, 2] of float; outputs: y [n, 2] of float", host.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task AThousandModels_AreServedByOneService()
     {
         var folder = new AppFolder();

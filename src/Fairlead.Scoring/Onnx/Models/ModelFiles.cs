@@ -29,7 +29,19 @@ internal static class ModelFiles
             throw new StartException($"No .onnx file is in the model folder '{folder}'. It has: {List(folder, files)}.");
         }
 
-        return [.. found.GroupBy(file => OwnerOf(folder, file)).Select(group => One(folder, group.Key, [.. group]))];
+        var self = NameOf(folder);
+        return
+        [
+            .. found.GroupBy(file => self.Version is null ? OwnerOf(folder, file) : (null, null))
+                .Select(group => One(folder, group.Key, [.. group], self)),
+        ];
+    }
+
+    /// <summary>Name and version of a folder that ends in them; no version: it does not.</summary>
+    private static (string? Name, string? Version) NameOf(string folder)
+    {
+        var self = new DirectoryInfo(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
+        return IsVersion(self.Name) && self.Parent is { Parent: not null } parent ? (parent.Name, self.Name) : (null, null);
     }
 
     /// <summary>Name and version of the model a file belongs to; no name: the folder itself is the model.</summary>
@@ -37,7 +49,8 @@ internal static class ModelFiles
         Path.GetRelativePath(folder, file).Split(Path.DirectorySeparatorChar) is [var name, var version, _, ..]
         && IsVersion(version) ? (name, version) : (null, null);
 
-    private static ModelFile One(string folder, (string? Name, string? Version) owner, List<string> files)
+    private static ModelFile One(
+        string folder, (string? Name, string? Version) owner, List<string> files, (string? Name, string? Version) self)
     {
         if (files.Count > 1)
         {
@@ -47,15 +60,8 @@ internal static class ModelFiles
                 + "Register each as a model, or deploy with an entry script.");
         }
 
-        if (owner.Name is not null)
-        {
-            return new ModelFile(owner.Name, owner.Version, files[0]);
-        }
-
-        var self = new DirectoryInfo(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
-        return IsVersion(self.Name) && self.Parent?.Name is { Length: > 0 } name && self.Parent.Parent is not null
-            ? new ModelFile(name, self.Name, files[0])
-            : new ModelFile(Path.GetFileNameWithoutExtension(files[0]), null, files[0]);
+        return new ModelFile(
+            owner.Name ?? self.Name ?? Path.GetFileNameWithoutExtension(files[0]), owner.Version ?? self.Version, files[0]);
     }
 
     private static bool IsVersion(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out _);
