@@ -9,7 +9,8 @@ internal sealed class BatchRun : IDisposable
     private int _members;
     private bool _isOver;
 
-    public RunOptions Options { get; } = new();
+    /// <summary>The runtime's own lines of errors are left out: they come as exceptions, which are logged.</summary>
+    public RunOptions Options { get; } = new() { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
 
     public void Enter()
     {

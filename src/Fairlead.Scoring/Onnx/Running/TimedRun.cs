@@ -19,7 +19,8 @@ internal sealed class TimedRun : IDisposable
         _timer = time.CreateTimer(static run => ((TimedRun)run!).OnTimer(), this, limit, Timeout.InfiniteTimeSpan);
     }
 
-    public RunOptions Options { get; } = new();
+    /// <summary>The runtime's own lines of errors are left out: they come as exceptions, which are logged.</summary>
+    public RunOptions Options { get; } = new() { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
 
     /// <summary>Completes when the client was told of the timeout.</summary>
     public Task Told { get; private set; } = Task.CompletedTask;
