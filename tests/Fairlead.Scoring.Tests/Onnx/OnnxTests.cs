@@ -1,8 +1,9 @@
 using System.Text.Json;
 using Fairlead.Contracts;
+using Fairlead.Scoring.Tests.NoCode;
 using Fairlead.Scoring.Tests.Running;
 
-namespace Fairlead.Scoring.Tests.NoCode;
+namespace Fairlead.Scoring.Tests.Onnx;
 
 [Collection(ModelsCollection.Name)]
 public sealed class OnnxTests(Models models)

@@ -1,8 +1,9 @@
+using System.Buffers.Binary;
 using System.Numerics;
 using System.Text.Json;
 using Microsoft.ML.OnnxRuntime;
 
-namespace Fairlead.Scoring.Onnx;
+namespace Fairlead.Scoring.Onnx.Tensors;
 
 /// <summary>Floating point: JSON numbers in range, and "NaN", "Infinity", "-Infinity", which JSON has no number for.</summary>
 internal readonly struct FloatElement : IElement<float>, IElement<Float16>, IElement<BFloat16>
@@ -105,12 +106,21 @@ internal readonly struct BoolElement : IElement<bool>
     }
 }
 
-internal readonly struct StringElement : IElement<string>
+/// <summary>Appends a string as its length in 4 bytes and its UTF-8 bytes.</summary>
+internal readonly struct StringElement : IElementAppender
 {
-    public static bool TryRead(ref Utf8JsonReader reader, out string value)
+    public static bool TryAppend(ref Utf8JsonReader reader, PooledBytes target)
     {
-        var isString = reader.TokenType == JsonTokenType.String;
-        value = isString ? reader.GetString()! : "";
-        return isString;
+        if (reader.TokenType != JsonTokenType.String)
+        {
+            return false;
+        }
+
+        // Unescaping never makes it longer.
+        var span = target.GetSpan(sizeof(int) + reader.ValueSpan.Length);
+        var length = reader.CopyString(span[sizeof(int)..]);
+        BinaryPrimitives.WriteInt32LittleEndian(span, length);
+        target.Advance(sizeof(int) + length);
+        return true;
     }
 }

@@ -1,30 +1,36 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
+using Fairlead.Scoring.Onnx.Models;
+using Fairlead.Scoring.Onnx.Requests;
 
-namespace Fairlead.Scoring.Onnx;
+namespace Fairlead.Scoring.Onnx.Tensors;
 
-/// <summary>Reads nested JSON lists straight into one flat array of the model's element type, and finds their shape.</summary>
-internal sealed class NestedList<T, TElement>(ModelInput input)
-    where TElement : IElement<T>
+/// <summary>Reads nested JSON lists straight into the flat bytes of the model's element type, and finds their shape.</summary>
+internal ref struct NestedList<TAppender>
+    where TAppender : IElementAppender
 {
     private const int MaxRank = 16;
     private const int MaxShownLength = 40;
 
-    private readonly long[] _sizes = new long[MaxRank];
-    private readonly long[] _counts = new long[MaxRank];
-    private T[] _values = new T[16];
+    private readonly ModelInput _input;
+    private readonly PooledBytes _target;
+    private Sizes _sizes;
+    private Sizes _counts;
     private int _count;
     private int _depth;
     private int _rank = -1;
 
-    public Memory<T> Values => _values.AsMemory(0, _count);
-
-    public long[] Shape { get; private set; } = [];
-
-    /// <summary>Reads the value at the reader, and leaves the reader at its last token.</summary>
-    public void Read(ref Utf8JsonReader reader)
+    public NestedList(ModelInput input, PooledBytes target)
     {
-        Array.Fill(_sizes, -1);
+        _input = input;
+        _target = target;
+    }
+
+    /// <summary>Reads the value at the reader, leaves the reader at its last token, and returns the shape.</summary>
+    public long[] Read(ref Utf8JsonReader reader)
+    {
+        ((Span<long>)_sizes).Fill(-1);
         var deepest = 0;
         do
         {
@@ -38,7 +44,8 @@ internal sealed class NestedList<T, TElement>(ModelInput input)
                     Close();
                     break;
                 case JsonTokenType.StartObject:
-                    throw new BadInputException($"Input '{input.Name}' has an object in it; lists of {input.TypeName} are expected.");
+                    throw new BadInputException(
+                        $"Input '{_input.Name}' has an object in it; lists of {_input.TypeName} are expected.");
                 case JsonTokenType.None or JsonTokenType.EndObject or JsonTokenType.PropertyName or JsonTokenType.Comment
                     or JsonTokenType.String or JsonTokenType.Number or JsonTokenType.True or JsonTokenType.False
                     or JsonTokenType.Null:
@@ -49,7 +56,13 @@ internal sealed class NestedList<T, TElement>(ModelInput input)
         }
         while (_depth > 0 && reader.Read());
 
-        Shape = [.. _sizes.Take(deepest).Select(size => Math.Max(size, 0))];
+        var shape = new long[deepest];
+        for (var i = 0; i < deepest; i++)
+        {
+            shape[i] = Math.Max(_sizes[i], 0);
+        }
+
+        return shape;
     }
 
     private void Open()
@@ -88,18 +101,13 @@ internal sealed class NestedList<T, TElement>(ModelInput input)
             throw Ragged("values at different depths");
         }
 
-        if (!TElement.TryRead(ref reader, out var value))
+        if (!TAppender.TryAppend(ref reader, _target))
         {
             throw new BadInputException(
-                $"Input '{input.Name}' has {Show(reader.ValueSpan, reader.TokenType)} at position {_count}; values of type {input.TypeName} are expected.");
+                $"Input '{_input.Name}' has {Show(reader.ValueSpan, reader.TokenType)} at position {_count}; values of type {_input.TypeName} are expected.");
         }
 
-        if (_count == _values.Length)
-        {
-            Array.Resize(ref _values, _count * 2);
-        }
-
-        _values[_count++] = value;
+        _count++;
         CountItem();
     }
 
@@ -111,12 +119,18 @@ internal sealed class NestedList<T, TElement>(ModelInput input)
         }
     }
 
-    private BadInputException Ragged(string what) =>
-        new($"Input '{input.Name}' is not a regular array: it has {what}. The model expects {input.Description}.");
+    private readonly BadInputException Ragged(string what) =>
+        new($"Input '{_input.Name}' is not a regular array: it has {what}. The model expects {_input.Description}.");
 
     private static string Show(ReadOnlySpan<byte> token, JsonTokenType type)
     {
         var text = Encoding.UTF8.GetString(token[..Math.Min(token.Length, MaxShownLength)]);
         return type == JsonTokenType.String ? $"\"{text}\"" : text;
+    }
+
+    [InlineArray(MaxRank)]
+    private struct Sizes
+    {
+        private long _first;
     }
 }
