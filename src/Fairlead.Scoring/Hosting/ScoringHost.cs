@@ -105,7 +105,7 @@ internal sealed partial class ScoringHost(ScoringOptions options, TimeProvider t
             return ExitCodes.BootFailure;
         }
 
-        LogSwagger(SwaggerSource.Versions);
+        LogSwagger(SwaggerVersions.Describe(scorer.Schema.Versions));
         LogScoringTimeout(options.ScoringTimeoutMs);
         gate.Enter(HostPhase.Ready);
         if (await Task.WhenAny(_stopRequested.Task, scorer.Fatal) == _stopRequested.Task)
@@ -132,8 +132,8 @@ internal sealed partial class ScoringHost(ScoringOptions options, TimeProvider t
     [LoggerMessage(LogLevel.Information, "Listening on port {Port}")]
     private partial void LogListening(int port);
 
-    [LoggerMessage(LogLevel.Information, "Swaggers are prepared for the following versions: {Versions}.")]
-    private partial void LogSwagger(string versions);
+    [LoggerMessage(LogLevel.Information, "{Prepared}")]
+    private partial void LogSwagger(string prepared);
 
     [LoggerMessage(LogLevel.Information, "Scoring timeout is set to {TimeoutMs}")]
     private partial void LogScoringTimeout(int timeoutMs);

@@ -11,7 +11,7 @@ internal sealed partial class ScoringFront(
 {
     private static readonly string Version = $"fairlead/{typeof(ScoringFront).Assembly.GetName().Version?.ToString(3)}";
 
-    private readonly SwaggerSource _swagger = new(options);
+    private readonly SwaggerSource _swagger = new(options, scorer);
 
     public async Task HandleAsync(HttpContext context)
     {

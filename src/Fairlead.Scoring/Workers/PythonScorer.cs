@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Fairlead.Scoring.Hosting;
 using Fairlead.Scoring.Http;
+using Fairlead.Scoring.Swagger;
 
 namespace Fairlead.Scoring.Workers;
 
@@ -11,6 +12,8 @@ internal sealed class PythonScorer(ScoringOptions options, TimeProvider time, IL
     private WorkerPool? _pool;
 
     public Task<StartException> Fatal => Pool.Fatal;
+
+    public ServiceSchema Schema => Pool.Schema;
 
     private WorkerPool Pool => _pool ??= new WorkerPool(_launcher, options, time, logger);
 

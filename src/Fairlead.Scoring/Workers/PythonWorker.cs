@@ -1,8 +1,10 @@
+using System.Buffers;
 using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text;
 using Fairlead.Scoring.Hosting;
 using Fairlead.Scoring.Protocol;
+using Fairlead.Scoring.Swagger;
 
 namespace Fairlead.Scoring.Workers;
 
@@ -51,6 +53,9 @@ internal sealed class PythonWorker : IAsyncDisposable
 
     public FrameWriter Writer { get; }
 
+    /// <summary>What its <c>run()</c> takes and returns; only after <see cref="WaitUntilReadyAsync"/>.</summary>
+    public ServiceSchema Schema { get; private set; } = ServiceSchema.Undecorated;
+
     /// <summary>How it ended; only after <see cref="Exited"/>.</summary>
     public string End => _ended ? "ended by the scoring host" : ProcessEnd.Describe(_exitCode);
 
@@ -83,6 +88,8 @@ internal sealed class PythonWorker : IAsyncDisposable
             {
                 throw new StartException(FirstLine(Encoding.UTF8.GetString(frame.Payload)));
             }
+
+            Schema = ServiceSchema.FromReady(BuffersExtensions.ToArray(frame.Payload));
         }
         catch (WorkerLostException)
         {

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Fairlead.Scoring.Hosting;
+using Fairlead.Scoring.Swagger;
 
 namespace Fairlead.Scoring.Workers;
 
@@ -18,6 +19,9 @@ internal sealed partial class WorkerPool(
 
     /// <summary>Completes when a worker cannot be started, now or later: the host must end.</summary>
     public Task<StartException> Fatal => _fatal.Task;
+
+    /// <summary>As the worker that became ready last described it.</summary>
+    public ServiceSchema Schema { get; private set; } = ServiceSchema.Undecorated;
 
     /// <summary>Completes when every worker is ready.</summary>
     public async Task StartAsync()
@@ -104,6 +108,7 @@ internal sealed partial class WorkerPool(
         }
 
         var born = time.GetTimestamp();
+        Schema = worker.Schema;
         LogReady(worker.Id);
         ready.TrySetResult();
         Return(worker);

@@ -1,10 +1,9 @@
 """A worker's life: connect, import, init(), requests, end."""
 import atexit
-import json
 import logging
 import os
 
-from . import api, failures, logs, parent, script, scoring
+from . import api, failures, logs, parent, schema, script, scoring
 from .connection import Connection
 
 _BOOT_FAILURE = 3
@@ -17,7 +16,7 @@ def main(socket_path, parent_pid, no_code_framework):
     parent.detach_input()
     connection = Connection(socket_path)
     entry = _start(connection, no_code_framework)
-    connection.ready(json.dumps({"mode": "string"}))
+    connection.ready(script.describe(entry))
     _serve(connection, entry)
     logs.end_lines()
 
@@ -32,6 +31,7 @@ def _start(connection, no_code_framework):
             folders.append(os.path.dirname(os.path.join(app_root, entry_script)))
         logs.set_up(folders)
         api.install()
+        schema.install()
         doing = "Failed to import user script because it raised an unhandled exception"
         entry = _no_code_entry() if no_code_framework else script.load(app_root, entry_script)
         doing = "Caught an unhandled exception from the user script's init()"

@@ -1,9 +1,8 @@
 """One request: input for run(), run(), and what it returned as a response."""
 import json
 import time
-from urllib.parse import parse_qsl
 
-from . import api
+from . import api, object_mode
 from .failures import user_traceback
 from .logs import SERVER
 
@@ -35,10 +34,16 @@ class Response:
 def score(script, head, body):
     """Answers a request; returns the response and the milliseconds run() took (negative: it did not run)."""
     try:
-        data = _query_as_json(head.query) if head.method == "GET" else str(body, "utf-8")
+        if script.object_input is not None:
+            arguments = script.object_input.arguments(head, body)
+        elif head.method == "GET":
+            arguments = {script.parameter: json.dumps(object_mode.parse_query(head.query))}
+        else:
+            arguments = {script.parameter: str(body, "utf-8")}
     except UnicodeDecodeError as error:
         return _error(400, "Input cannot be decoded as UTF-8: %s" % error), -1.0
-    arguments = {script.parameter: data}
+    except object_mode.InputError as error:
+        return _error(error.status, str(error)), -1.0
     if script.wants_headers:
         arguments["request_headers"] = _headers(head.headers)
 
@@ -80,20 +85,6 @@ def _is_flask_response(result):
 
 def _error(status, message, failed=False):
     return Response(status, _JSON, json.dumps({"message": message}).encode("utf-8"), failed)
-
-
-def _query_as_json(query):
-    values = {}
-    for name, value in parse_qsl(query, keep_blank_values=True):
-        values.setdefault(name, []).append(_json_or_text(value))
-    return json.dumps({name: items[0] if len(items) == 1 else items for name, items in values.items()})
-
-
-def _json_or_text(text):
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text
 
 
 def _headers(pairs):

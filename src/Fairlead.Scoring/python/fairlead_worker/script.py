@@ -2,13 +2,14 @@
 import importlib
 import importlib.util
 import inspect
+import json
 import os
 import sys
 import types
 
-from . import api
+from . import api, object_mode, schema
 from .failures import ScriptError
-from .logs import SERVER, USER_SCRIPT
+from .logs import USER_SCRIPT
 
 _KINDS = (inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
@@ -33,6 +34,7 @@ class EntryScript:
             USER_SCRIPT.info("Found user script at %s", where)
         self.init = module.init
         self.wants_headers = False
+        self.object_input = None
         self.parameter = self._check_run()
         self._check_mode()
 
@@ -47,22 +49,32 @@ class EntryScript:
                 'run() needs to accept an argument other than "request_headers".' if self.wants_headers
                 else "run() needs to accept an argument for input data.")
         missing = [parameter.name for parameter in inputs[1:] if parameter.default is inspect.Parameter.empty]
-        if missing and not _is_schema_decorated(self.run):
+        if missing and not schema.is_decorated(self.run):
             raise ScriptError(
                 "run() is called with one argument, the input as a string, but also requires: %s. Give these "
                 "defaults, or remove them." % ", ".join(missing))
         return inputs[0].name
 
     def _check_mode(self):
-        raw, schema = bool(api.raw_functions), _is_schema_decorated(self.run)
-        if raw and schema:
+        raw, decorated = bool(api.raw_functions), schema.is_decorated(self.run)
+        if raw and decorated:
             raise ScriptError("run() cannot be decorated with both @rawhttp and @input_schema")
-        if raw or schema:
+        if decorated:
+            self.object_input = object_mode.ObjectInput(self.run)
+            USER_SCRIPT.info("run() is decorated with @input_schema. Server will invoke it with the following "
+                             "arguments: %s.", self.object_input.names)
+            return
+        if raw:
             raise ScriptError(
-                "run() is decorated with @%s, which this version of the scoring host does not serve. Remove the "
-                "decorator: run(data) then gets the request's body as a string."
-                % ("rawhttp" if raw else "input_schema"))
+                "run() is decorated with @rawhttp, which this version of the scoring host does not serve. Remove the "
+                "decorator: run(data) then gets the request's body as a string.")
         USER_SCRIPT.info("run() is not decorated. Server will invoke it with the input in JSON string.")
+
+
+def describe(entry):
+    """What the host is told once init() has ended, as JSON."""
+    mode = "string" if entry.object_input is None else "object"
+    return json.dumps({"mode": mode, "swagger": schema.describe(entry.run)})
 
 
 def load(app_root, entry_script):
@@ -114,12 +126,3 @@ def _scripts_in(folder):
         return "none, the folder does not exist"
     names = sorted(name for name in os.listdir(folder) if name.endswith(".py"))
     return ", ".join(names[:20]) or "none"
-
-
-def _is_schema_decorated(function):
-    schema = sys.modules.get("inference_schema.schema_util")
-    try:
-        return bool(schema and schema.is_schema_decorated(function))
-    except Exception as error:
-        SERVER.debug("inference_schema could not tell whether run() is decorated: %s", error)
-        return False
