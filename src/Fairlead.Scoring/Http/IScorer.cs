@@ -15,6 +15,9 @@ internal interface IScorer : IAsyncDisposable
     /// <summary>What it takes and answers, for <c>/swagger.json</c>; known once <see cref="StartAsync"/> has completed.</summary>
     ServiceSchema Schema => ServiceSchema.Undecorated;
 
+    /// <summary>True: it takes requests of every method, and bodies as they were sent (§3.1).</summary>
+    bool IsRaw => false;
+
     /// <summary>Writes the whole answer. Returns when what served it is free again, even if the client left earlier.</summary>
     Task ScoreAsync(HttpContext context);
 }

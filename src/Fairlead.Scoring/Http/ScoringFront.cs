@@ -67,7 +67,7 @@ internal sealed partial class ScoringFront(
             "/score" => method switch
             {
                 "GET" or "POST" => ScoreAsync(context),
-                "OPTIONS" => EmptyAsync(context),
+                "OPTIONS" => scorer.IsRaw ? ScoreAsync(context) : EmptyAsync(context),
                 _ => WrongMethodAsync(context, "GET, POST, OPTIONS"),
             },
             "/swagger.json" => method switch
@@ -138,6 +138,11 @@ internal sealed partial class ScoringFront(
         {
             await ErrorResponse.WriteRefusedAsync(context, refusal);
             return;
+        }
+
+        if (!scorer.IsRaw)
+        {
+            BodyDecoding.Apply(context);
         }
 
         await scorer.ScoreAsync(context);

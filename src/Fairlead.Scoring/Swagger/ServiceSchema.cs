@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Fairlead.Scoring.Hosting;
 
@@ -10,9 +9,6 @@ namespace Fairlead.Scoring.Swagger;
 /// <param name="versions">The versions whose rules both keep.</param>
 internal sealed class ServiceSchema(JsonObject input, JsonObject output, IReadOnlyList<SwaggerVersion> versions)
 {
-    /// <summary>Lists in lists of a sample make schemas that are twice as deep.</summary>
-    private const int MaxDepth = 512;
-
     /// <summary>Of a <c>run()</c> that says nothing of its types (§3.8).</summary>
     public static ServiceSchema Undecorated { get; } = new(Anything(), Anything(), SwaggerVersions.All);
 
@@ -23,20 +19,10 @@ internal sealed class ServiceSchema(JsonObject input, JsonObject output, IReadOn
 
     public JsonObject CopyOutput() => output.DeepClone().AsObject();
 
-    /// <summary>From what a worker says when it is ready: its member <c>swagger</c> is null without schema decorators.</summary>
-    public static ServiceSchema FromReady(ReadOnlySpan<byte> payload)
+    /// <summary>From the member <c>swagger</c> of what a worker says when it is ready: null without schema decorators.</summary>
+    public static ServiceSchema From(JsonNode? described)
     {
-        JsonNode? ready;
-        try
-        {
-            ready = JsonNode.Parse(payload, null, new JsonDocumentOptions { MaxDepth = MaxDepth });
-        }
-        catch (JsonException exception)
-        {
-            throw new StartException($"The worker did not describe itself in JSON: {exception.Message}", exception);
-        }
-
-        if (ready?["swagger"] is not JsonObject swagger)
+        if (described is not JsonObject swagger)
         {
             return Undecorated;
         }

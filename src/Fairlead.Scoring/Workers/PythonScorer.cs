@@ -13,7 +13,9 @@ internal sealed class PythonScorer(ScoringOptions options, TimeProvider time, IL
 
     public Task<StartException> Fatal => Pool.Fatal;
 
-    public ServiceSchema Schema => Pool.Schema;
+    public ServiceSchema Schema => Pool.Description.Schema;
+
+    public bool IsRaw => Pool.Description.IsRaw;
 
     private WorkerPool Pool => _pool ??= new WorkerPool(_launcher, options, time, logger);
 
@@ -32,10 +34,7 @@ internal sealed class PythonScorer(ScoringOptions options, TimeProvider time, IL
             return;
         }
 
-        if (await new WorkerExchange(worker, context, options, time, logger).RunAsync())
-        {
-            Pool.Return(worker);
-        }
+        await new WorkerExchange(worker, Pool, context, options, time, logger).RunAsync();
     }
 
     public async ValueTask DisposeAsync()

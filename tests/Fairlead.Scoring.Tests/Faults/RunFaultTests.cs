@@ -50,7 +50,7 @@ public sealed class RunFaultTests
     [InlineData("gc.disable(); sys.setrecursionlimit(200)")]
     [InlineData("os.write(1, b'\\xff\\xfe not text\\n'); sys.stdout.buffer.write(b'\\x80\\n')")]
     [InlineData("print('\\ud800')")]
-    [InlineData("multiprocessing.Pool(2).map(abs, [-1])")]
+    [InlineData("with multiprocessing.Pool(2) as pool: pool.map(abs, [-1])")]
     [InlineData("subprocess.run(['true'], check=True)")]
     [InlineData("os.waitpid(os.posix_spawn('/bin/true', ['true'], {}), 0)")]
     public async Task Run_ThatMeddles_IsAnsweredAndSoIsTheNext(string meddling)

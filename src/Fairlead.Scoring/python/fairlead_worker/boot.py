@@ -3,7 +3,7 @@ import atexit
 import logging
 import os
 
-from . import api, failures, logs, parent, schema, script, scoring
+from . import api, batching, coroutines, failures, logs, parent, schema, script, serving
 from .connection import Connection
 
 _BOOT_FAILURE = 3
@@ -17,7 +17,7 @@ def main(socket_path, parent_pid, no_code_framework):
     connection = Connection(socket_path)
     entry = _start(connection, no_code_framework)
     connection.ready(script.describe(entry))
-    _serve(connection, entry)
+    _mode(entry).serve(connection, entry)
     logs.end_lines()
 
 
@@ -42,28 +42,15 @@ def _start(connection, no_code_framework):
         _fail(connection, failures.explain_start(doing, error))
 
 
+def _mode(entry):
+    if entry.run_batch is not None:
+        return batching
+    return coroutines if entry.is_async else serving
+
+
 def _no_code_entry():
     here = os.path.dirname(os.path.abspath(__file__))
     return script.load_file(os.path.join(here, "sklearn_entry.py"))
-
-
-def _serve(connection, entry):
-    own_pid = os.getpid()
-    while True:
-        request = connection.next_request()
-        if request is None:
-            return
-        response, taken = scoring.score(entry, request.head, request.body)
-        logs.end_lines()
-        if os.getpid() != own_pid:
-            _end_forked_child()
-        connection.respond(request.stream, response, taken)
-
-
-def _end_forked_child():
-    """run() forked, and its child came back out of it: the parent answers, the child must not serve."""
-    logging.shutdown()
-    os._exit(0)
 
 
 def _fail(connection, text):
