@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Fairlead.Contracts;
 using Fairlead.Scoring.Http;
@@ -37,7 +38,8 @@ internal static class ProtocolAnswer
         return WriteAsync(context, status, writer =>
         {
             writer.WriteStartObject();
-            writer.WriteString("error"u8, message);
+            // The plain encoder: these bodies are JSON alone, never put into a page.
+            writer.WriteString("error"u8, JsonEncodedText.Encode(message, JavaScriptEncoder.UnsafeRelaxedJsonEscaping));
             writer.WriteEndObject();
         });
     }
