@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Fairlead.Contracts;
 using Fairlead.Scoring.Http;
@@ -38,8 +37,7 @@ internal static class ProtocolAnswer
         return WriteAsync(context, status, writer =>
         {
             writer.WriteStartObject();
-            // The plain encoder: these bodies are JSON alone, never put into a page.
-            writer.WriteString("error"u8, JsonEncodedText.Encode(message, JavaScriptEncoder.UnsafeRelaxedJsonEscaping));
+            writer.WriteString("error"u8, message);
             writer.WriteEndObject();
         });
     }

@@ -17,7 +17,7 @@ internal sealed class AnswerBuffer : IDisposable
     private AnswerBuffer() => Writer = new Utf8JsonWriter(Bytes, new JsonWriterOptions
     {
         // These bodies are JSON alone, never put into a page.
-        Encoder = JavaScriptEncoder.Default,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         SkipValidation = true,
     });
 
