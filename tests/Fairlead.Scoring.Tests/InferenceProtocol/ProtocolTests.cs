@@ -60,7 +60,7 @@ public sealed class ProtocolTests(OnnxModels models)
     {
         await using var host = await models.StartAsync("pair");
         const string Twice = """{"name":"twice","datatype":"FP32","shape":[1,2],"data":[2,5]}""";
-        const string Same = """{"name":"same","datatype":"BYTES","shape":[2],"data":["x","gr\u00FCn"]}""";
+        const string Same = """{"name":"same","datatype":"BYTES","shape":[2],"data":["x","grün"]}""";
 
         Assert.Equal(
             $$"""200 {"model_name":"model","outputs":[{{Twice}},{{Same}}]}""",
@@ -87,7 +87,7 @@ public sealed class ProtocolTests(OnnxModels models)
             """200 {"model_name":"model","outputs":[{"name":"same","datatype":"FP32","shape":[1,2],"data":[0.25,0.75]}]}""",
             await InferAsync(host, "model", $$"""{"inputs": [{{X}}]}"""));
         Assert.Equal(
-            """400 {"error":"Output \u0027maps\u0027 is a sequence or map, which the protocol has no datatype for; use /score."}""",
+            """400 {"error":"Output 'maps' is a sequence or map, which the protocol has no datatype for; use /score."}""",
             await InferAsync(host, "model", $$"""{"inputs": [{{X}}], "outputs": [{"name": "maps"}]}"""));
         Assert.Equal(
             """{"result":[{"no":0.25,"yes":0.75}],"outputs":{"maps":[{"no":0.25,"yes":0.75}],"same":[[0.25,0.75]]}}""",
