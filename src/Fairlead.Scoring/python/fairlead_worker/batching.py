@@ -7,7 +7,7 @@ import asyncio
 import inspect
 import os
 
-from . import coroutines
+from . import coroutines, scoring
 
 
 def max_size():
@@ -30,8 +30,7 @@ class _BatchServer(coroutines.Server):
         self._batches = asyncio.ensure_future(self._run_batches(), loop=coroutines.loop())
 
     async def _call(self, arguments):
-        item = next(iter(arguments.values())) if self._script.object_input is None else arguments
-        entry = (item, asyncio.get_event_loop().create_future())
+        entry = (scoring.item_of(self._script, arguments), asyncio.get_event_loop().create_future())
         self._waiting.append(entry)
         self._arrived.set()
         try:

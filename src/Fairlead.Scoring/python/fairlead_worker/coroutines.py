@@ -186,6 +186,12 @@ class Server:
             self._writer.write(frames.response_end(stream.request.stream, taken))
 
 
+async def exhaust(parts):
+    """Takes all that a generator of either kind yields."""
+    async for _ in _aiter(parts):
+        pass
+
+
 async def _aiter(parts):
     if hasattr(parts, "__aiter__"):
         try:
