@@ -63,4 +63,5 @@ def _finish(result):
     """Waits for a coroutine, and takes what a generator yields."""
     result = coroutines.complete(result)
     if response.is_stream(result):
-        coroutines.complete(coroutines.exhaust(result))
+        from .async_server import exhaust
+        coroutines.complete(exhaust(result))
