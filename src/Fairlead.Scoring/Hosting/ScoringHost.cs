@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Connections;
 using System.Globalization;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
@@ -9,6 +8,7 @@ using Fairlead.Scoring.Logging;
 using Fairlead.Scoring.Onnx;
 using Fairlead.Scoring.Swagger;
 using Fairlead.Scoring.Workers;
+using Microsoft.AspNetCore.Connections;
 
 namespace Fairlead.Scoring.Hosting;
 
