@@ -57,7 +57,7 @@ internal sealed partial class ScoringFront(
     private Task RouteAsync(HttpContext context)
     {
         _cors?.Apply(context);
-        if (context.Connection.LocalPort == options.HealthPort && context.Request.Path != "/")
+        if (options.HealthPort is { } health && context.Connection.LocalPort == health && context.Request.Path != "/")
         {
             return ErrorResponse.WriteAsync(context, StatusCodes.Status404NotFound, ErrorResponse.NotFound);
         }
