@@ -40,11 +40,10 @@ public static class GatewayServiceCollectionExtensions
         services.AddSingleton<IValidateOptions<GatewayOptions>, GatewayOptionsRules>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddMetrics();
-        services.AddHttpForwarder();
         services.AddSingleton<ScaleSignal>();
         services.AddSingleton<ServiceTable>();
         services.AddSingleton<GatewayMetrics>();
-        services.AddSingleton<ReplicaClient>();
+        services.AddSingleton<ReplicaConnections>();
         services.AddSingleton<ReplicaForwarder>();
         services.AddSingleton<ServiceRequestHandler>();
         services.AddSingleton<GatewayMiddleware>();

@@ -25,6 +25,9 @@ internal static class GatewayAnswers
     public static readonly GatewayAnswer ReplicaClosed = new(502, GatewayReasons.ReplicaClosed,
         "Replica closed connection before replying");
 
+    public static readonly GatewayAnswer BadAnswer = new(502, GatewayReasons.BadAnswer,
+        "The replica's answer is not valid HTTP. The gateway's log says why.");
+
     public static readonly GatewayAnswer InternalError = new(500, GatewayReasons.InternalError,
         "The gateway failed. Its log has the cause, under the x-request-id of this answer.");
 

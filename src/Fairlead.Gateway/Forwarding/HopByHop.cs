@@ -1,0 +1,29 @@
+using System.Collections.Frozen;
+
+namespace Fairlead.Gateway.Forwarding;
+
+/// <summary>Headers that concern one connection only and never go on (RFC 9110 §7.6.1), with those the gateway answers
+/// itself.</summary>
+internal static class HopByHop
+{
+    private static readonly FrozenSet<string> Names = FrozenSet.Create(
+        StringComparer.OrdinalIgnoreCase,
+        "Connection", "Keep-Alive", "Proxy-Connection", "Proxy-Authenticate", "Proxy-Authentication-Info",
+        "Proxy-Authorization", "TE", "Trailer", "Transfer-Encoding", "Upgrade", "HTTP2-Settings", "Alt-Svc");
+
+    public static bool Contains(string name) => Names.Contains(name);
+
+    /// <summary>Whether a Connection header lists the name.</summary>
+    public static bool IsNamedIn(ReadOnlySpan<char> connection, ReadOnlySpan<char> name)
+    {
+        foreach (var range in connection.Split(','))
+        {
+            if (connection[range].Trim().Equals(name, StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

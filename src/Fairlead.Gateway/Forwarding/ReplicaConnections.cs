@@ -1,0 +1,127 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Options;
+
+namespace Fairlead.Gateway.Forwarding;
+
+/// <summary>The connections to all replicas that wait for a next request.</summary>
+internal sealed class ReplicaConnections : IDisposable
+{
+    // Shorter than the idle limit of a scoring host, so that the gateway is the one who closes.
+    private static readonly TimeSpan IdleLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(10);
+
+    private readonly ConcurrentDictionary<string, ConcurrentStack<ReplicaConnection>> _idle = new(StringComparer.Ordinal);
+    private readonly TimeSpan _connectTimeout;
+    private readonly TimeProvider _time;
+    private readonly ITimer _sweep;
+    private volatile bool _disposed;
+
+    public ReplicaConnections(IOptions<GatewayOptions> options, TimeProvider time)
+    {
+        _connectTimeout = options.Value.ReplicaConnectTimeout;
+        _time = time;
+        _sweep = time.CreateTimer(static state => ((ReplicaConnections)state!).Sweep(), this, SweepInterval, SweepInterval);
+    }
+
+    /// <summary>An idle connection that is alive and silent, begun; null when there is none.</summary>
+    public ReplicaConnection? TryTake(Uri address)
+    {
+        if (_idle.TryGetValue(address.OriginalString, out var stack))
+        {
+            while (stack.TryPop(out var connection))
+            {
+                if (connection.TryBegin())
+                {
+                    return connection;
+                }
+
+                connection.Dispose();
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>A new connection, begun.</summary>
+    /// <exception cref="SocketException">It cannot be reached.</exception>
+    /// <exception cref="OperationCanceledException">It did not answer in time, or the client has gone.</exception>
+    public async ValueTask<ReplicaConnection> ConnectAsync(Uri address, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(_connectTimeout, _time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(new DnsEndPoint(address.IdnHost, address.Port), both.Token);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+
+        var connection = new ReplicaConnection(socket, _time);
+        if (!connection.TryBegin())
+        {
+            connection.Dispose();
+            throw new SocketException((int)SocketError.ConnectionReset);
+        }
+
+        return connection;
+    }
+
+    /// <summary>Takes back a connection whose answer was read to its end.</summary>
+    public void Return(Uri address, ReplicaConnection connection)
+    {
+        connection.IdleSince = _time.GetTimestamp();
+        if (!_idle.TryGetValue(address.OriginalString, out var stack))
+        {
+            stack = _idle.GetOrAdd(address.OriginalString, static _ => new ConcurrentStack<ReplicaConnection>());
+        }
+
+        stack.Push(connection);
+        if (_disposed)
+        {
+            Sweep();
+        }
+    }
+
+    public void Dispose()
+    {
+        _disposed = true;
+        _sweep.Dispose();
+        Sweep();
+    }
+
+    private void Sweep()
+    {
+        foreach (var (address, stack) in _idle)
+        {
+            var kept = new List<ReplicaConnection>();
+            while (stack.TryPop(out var connection))
+            {
+                if (_disposed || _time.GetElapsedTime(connection.IdleSince) > IdleLimit)
+                {
+                    connection.Dispose();
+                }
+                else
+                {
+                    kept.Add(connection);
+                }
+            }
+
+            for (var i = kept.Count - 1; i >= 0; i--)
+            {
+                stack.Push(kept[i]);
+            }
+
+            if (kept.Count == 0 && stack.IsEmpty)
+            {
+                // A connection that comes back to it at this very moment is closed when it is collected.
+                _idle.TryRemove(address, out _);
+            }
+        }
+    }
+}
