@@ -19,6 +19,9 @@ internal static class GatewayAnswers
     public static readonly GatewayAnswer BadBody = new(400, GatewayReasons.BadRequest,
         "The request body could not be read: it is malformed or ended early.");
 
+    public static readonly GatewayAnswer BadFraming = new(400, GatewayReasons.BadRequest,
+        "Transfer-Encoding must be 'chunked' and come without Content-Length.");
+
     public static readonly GatewayAnswer SlowBody = new(408, GatewayReasons.SlowBody,
         "The request body came too slowly.");
 

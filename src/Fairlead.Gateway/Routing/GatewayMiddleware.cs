@@ -26,6 +26,13 @@ internal sealed partial class GatewayMiddleware(
     private Task RouteAsync(HttpContext context, RequestIds ids)
     {
         var request = context.Request;
+        if (request.Headers.TransferEncoding.Count > 0 && IsAmbiguous(request.Headers))
+        {
+            context.Response.OnStarting(
+                static state => { ((HttpResponse)state).Headers.Connection = "close"; return Task.CompletedTask; }, context.Response);
+            return GatewayAnswers.BadFraming.WriteAsync(context, ids);
+        }
+
         if (!ServicePath.TryParse(request.Path.Value, out var path))
         {
             return OwnPath(request).WriteAsync(context, ids);
@@ -46,6 +53,11 @@ internal sealed partial class GatewayMiddleware(
                 context, service, path.ReplicaPath, path.RunsModel ? LeaseKind.Scoring : LeaseKind.Visit, ids)
             : GatewayAnswers.MethodNotAllowed.WriteAsync(context, ids);
     }
+
+    // The server takes both lengths, keeps the chunks and renames the other; a proxy before us may have kept the other.
+    private static bool IsAmbiguous(IHeaderDictionary headers) =>
+        headers.ContainsKey("X-Content-Length") || headers.ContentLength is not null
+        || !string.Equals(headers.TransferEncoding.ToString(), "chunked", StringComparison.OrdinalIgnoreCase);
 
     private static GatewayAnswer OwnPath(HttpRequest request) => request.Path.Value switch
     {
