@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Fairlead.Gateway.Tests.Support;
-using Microsoft.AspNetCore.Http;
 
 namespace Fairlead.Gateway.Tests.Smuggling;
 
