@@ -27,6 +27,15 @@ internal sealed record ScoringOptions
 
     public int MaxConcurrentRequests { get; init; } = int.MaxValue;
 
+    /// <summary>1: no batching.</summary>
+    public int MaxBatchSize { get; init; } = 1;
+
+    /// <summary>How long the first request of a batch waits for others.</summary>
+    public int MaxBatchDelayMs { get; init; } = 5;
+
+    /// <summary>Names of execution providers, by preference; empty: whatever GPU there is, else the CPU.</summary>
+    public IReadOnlyList<string> ExecutionProviders { get; init; } = [];
+
     public int ScoringTimeoutMs { get; init; } = DefaultScoringTimeoutMs;
 
     public TimeSpan Drain { get; init; } = TimeSpan.FromMilliseconds(DefaultScoringTimeoutMs) + DrainMargin;

@@ -13,6 +13,8 @@ internal sealed class ScoringOptionsReader(Func<string, string?> variable)
 
     private static readonly string[] NoCode = [ModelFrameworks.Onnx, ModelFrameworks.ScikitLearn];
 
+    private static readonly string[] ExecutionProviderNames = ["cuda", "tensorrt", "rocm", "migraphx", "cpu"];
+
     private static readonly Dictionary<string, LogLevel> Levels = new(StringComparer.OrdinalIgnoreCase)
     {
         ["DEBUG"] = LogLevel.Debug,
@@ -38,6 +40,9 @@ internal sealed class ScoringOptionsReader(Func<string, string?> variable)
             WorkerCount = Number(ScoringHostVariables.WorkerCount, 1, 1024, defaults.WorkerCount),
             MaxConcurrentRequests = Number(
                 ScoringHostVariables.MaxConcurrentRequests, 1, int.MaxValue, defaults.MaxConcurrentRequests),
+            MaxBatchSize = Number(ScoringHostVariables.MaxBatchSize, 1, 65536, defaults.MaxBatchSize),
+            MaxBatchDelayMs = Number(ScoringHostVariables.MaxBatchDelayMs, 0, 60_000, defaults.MaxBatchDelayMs),
+            ExecutionProviders = Providers(),
             ScoringTimeoutMs = timeoutMs,
             Drain = TimeSpan.FromMilliseconds(Number(
                 ScoringHostVariables.DrainMs, 0, int.MaxValue,
@@ -80,6 +85,16 @@ internal sealed class ScoringOptionsReader(Func<string, string?> variable)
         return NoCode.FirstOrDefault(known => known.Equals(text, StringComparison.OrdinalIgnoreCase))
             ?? throw Bad(ScoringHostVariables.ModelFramework, text,
                 $"one of {string.Join(", ", NoCode)}; a model of another framework needs an entry script");
+    }
+
+    private List<string> Providers()
+    {
+        var text = Text(ScoringHostVariables.ExecutionProviders) ?? "auto";
+        var names = text.ToLowerInvariant().Split(',', StringSplitOptions.TrimEntries);
+        return names is ["auto"] ? []
+            : names.All(ExecutionProviderNames.Contains) ? [.. names]
+            : throw Bad(ScoringHostVariables.ExecutionProviders, text,
+                $"auto, or a comma-separated list of {string.Join(", ", ExecutionProviderNames)}");
     }
 
     private IPAddress? Address()

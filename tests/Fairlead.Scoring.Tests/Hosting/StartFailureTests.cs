@@ -22,7 +22,6 @@ public sealed class StartFailureTests
     [InlineData("import sys\ndef init():\n    sys.exit(0)\ndef run(data):\n    pass\n", "the script ended the process itself")]
     [InlineData("import os\ndef init():\n    os._exit(0)\ndef run(data):\n    pass\n", "ended before init() had completed: exit code 0")]
     [InlineData("import os\ndef init():\n    os.kill(os.getpid(), 11)\ndef run(data):\n    pass\n", "ended before init() had completed: signal 11")]
-    [InlineData("from azureml.contrib.services.aml_request import rawhttp\ndef init():\n    pass\n@rawhttp\ndef run(request):\n    pass\n", "run() is decorated with @rawhttp, which this version")]
     public async Task Script_ThatCannotServe_EndsTheHostWith3AndSaysWhy(string script, string log)
     {
         await using var host = ScoringProcess.Start(

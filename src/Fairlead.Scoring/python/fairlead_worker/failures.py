@@ -2,7 +2,8 @@
 import os
 import traceback
 
-_OURS = os.path.dirname(os.path.abspath(__file__))
+# All of the folder 'python': the decorators of ours too.
+_OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 _MODEL_LINES = 200
 
 
