@@ -4,6 +4,7 @@
 set -euo pipefail
 rounds="${1:-3}" seconds="${2:-4}"
 source "$ROOT/eng/lib.sh"
+source "$ROOT/eng/bench-lib.sh"
 ensure_packages python3-flask gunicorn wrk
 here="$ROOT/bench/scoring" work="$(mktemp -d)" pids=()
 trap 'kill "${pids[@]}" 2>/dev/null || true; wait 2>/dev/null || true; rm -rf "$work"' EXIT
@@ -15,25 +16,16 @@ python3=/usr/bin/python3
 body() { "$python3" -c 'import sys; n = int(sys.argv[1]); print("{\"data\": \"" + "x" * (n - 12) + "\"}", end="")' "$2" >"$work/$1"; }
 body small 80; body 1mb $((1 << 20)); body 50mb $((50 << 20))
 
-# Waits until a server answers on its port: milliseconds since FROM (ns).
-ready() {
-  local port="$1" from="$2"
-  for _ in $(seq 3000); do
-    if curl -sf -o /dev/null "http://127.0.0.1:$port/"; then echo $((($(date +%s%N) - from) / 1000000)); return; fi
-    sleep 0.003
-  done
-  die "nothing answers on port $port"
-}
 # Both write their start to ready into $work/start.NAME; the process id is in $!.
 start_fairlead() {
-  local from; from=$(date +%s%N)
+  local from; from=$(now)
   AML_APP_ROOT="$here" AZUREML_ENTRY_SCRIPT=score.py FAIRLEAD_PYTHON=$python3 FAIRLEAD_BIND_ADDRESS=127.0.0.1 \
     SERVER_PORT="$1" WORKER_COUNT="$2" AZUREML_LOG_LEVEL=WARNING "$DIST/fairlead-scoring" >"$work/fairlead.$1.log" 2>&1 &
   pids+=($!); fairlead_pid=$!
   ready "$1" "$from" >>"$work/start.fairlead"
 }
 start_flask() {
-  local from; from=$(date +%s%N)
+  local from; from=$(now)
   /usr/bin/gunicorn -w "$2" -b "127.0.0.1:$1" --log-level warning flask_app:app >"$work/flask.$1.log" 2>&1 &
   pids+=($!); flask_pid=$!
   ready "$1" "$from" >>"$work/start.flask"
@@ -44,7 +36,6 @@ memory() {
   for pid in "$1" $(pgrep -P "$1"); do sum=$((sum + $(awk '/^Pss:/ {print $2}' "/proc/$pid/smaps_rollup"))); done
   echo $((sum / 1024))
 }
-median() { sort -n | awk '{a[NR]=$1} END {print (NR % 2) ? a[(NR+1)/2] : (a[NR/2]+a[NR/2+1])/2}'; }
 field() { awk -v n="$2" '{print $n}' "$work/$1" | median; }
 
 # load SERVER PORT BODY CONNECTIONS CASE
@@ -77,7 +68,6 @@ for _ in $(seq 5); do
 done
 
 row() { printf '%-44s %12s %12s %8s\n' "$@"; }
-ratio() { awk -v a="$1" -v b="$2" 'BEGIN {printf "%.2f", a / b}'; }
 json=""
 row "median of $rounds rounds of $seconds s" fairlead "flask" ratio
 report() {

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Connections;
 using System.Globalization;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
@@ -9,6 +8,7 @@ using Fairlead.Scoring.Logging;
 using Fairlead.Scoring.Onnx;
 using Fairlead.Scoring.Swagger;
 using Fairlead.Scoring.Workers;
+using Microsoft.AspNetCore.Connections;
 
 namespace Fairlead.Scoring.Hosting;
 
@@ -39,6 +39,11 @@ internal sealed partial class ScoringHost(ScoringOptions options, TimeProvider t
         await using var app = Build();
         _logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(ServerLogProvider.Server);
         LogInitializing();
+        if (options.SettingsFile is { } file)
+        {
+            LogSettingsFile(file);
+        }
+
         await using IScorer scorer = options.NoCodeFramework == ModelFrameworks.Onnx
             ? new OnnxScorer(options, time, _logger)
             : new PythonScorer(options, time, _logger);
@@ -131,6 +136,9 @@ internal sealed partial class ScoringHost(ScoringOptions options, TimeProvider t
 
     [LoggerMessage(LogLevel.Information, "Initializing logger")]
     private partial void LogInitializing();
+
+    [LoggerMessage(LogLevel.Information, "Settings are taken from {Path}, where neither the command line nor a variable has them")]
+    private partial void LogSettingsFile(string path);
 
     [LoggerMessage(LogLevel.Information, "Starting up app insights client")]
     private partial void LogTelemetry();

@@ -6,6 +6,7 @@ namespace Fairlead.Scoring.Hosting;
 internal sealed record ScoringOptions
 {
     public const int DefaultPort = 5001;
+    public const int DefaultHealthPort = 5000;
     public const int DefaultScoringTimeoutMs = 3_600_000;
 
     /// <summary>Above this, the drain limit that is derived from the scoring timeout.</summary>
@@ -46,6 +47,15 @@ internal sealed record ScoringOptions
     public System.Net.IPAddress? BindAddress { get; init; }
 
     public string? PortFile { get; init; }
+
+    /// <summary>A second port, for <c>/</c> alone; null: none.</summary>
+    public int? HealthPort { get; init; }
+
+    /// <summary>Origins whose browsers may call; empty: none.</summary>
+    public IReadOnlyList<string> CorsOrigins { get; init; } = [];
+
+    /// <summary>The file that gave settings, for the log.</summary>
+    public string? SettingsFile { get; init; }
 
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 

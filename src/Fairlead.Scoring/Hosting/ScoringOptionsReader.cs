@@ -9,8 +9,6 @@ namespace Fairlead.Scoring.Hosting;
 /// what is allowed.</summary>
 internal sealed class ScoringOptionsReader(Func<string, string?> variable)
 {
-    private const string ServerVersionVariable = "SERVER_VERSION_LOG_RESPONSE_ENABLED";
-
     private static readonly string[] NoCode = [ModelFrameworks.Onnx, ModelFrameworks.ScikitLearn];
 
     private static readonly string[] ExecutionProviderNames = ["cuda", "tensorrt", "rocm", "migraphx", "cpu"];
@@ -29,7 +27,7 @@ internal sealed class ScoringOptionsReader(Func<string, string?> variable)
     {
         var defaults = new ScoringOptions();
         var timeoutMs = Number(ScoringHostVariables.ScoringTimeoutMs, 1, int.MaxValue, defaults.ScoringTimeoutMs);
-        var script = Text(ScoringHostVariables.EntryScript);
+        var script = Text(ScoringHostVariables.EntryScript) ?? Text(Settings.EntryScriptAlias);
         return defaults with
         {
             AppRoot = Path.GetFullPath(Text(ScoringHostVariables.AppRoot) ?? defaults.AppRoot),
@@ -52,13 +50,18 @@ internal sealed class ScoringOptionsReader(Func<string, string?> variable)
             PortFile = Text(ScoringHostVariables.PortFile),
             LogLevel = Level(),
             EndWithParent = Text(ScoringHostVariables.EndWithParent) == "1",
-            ShowServerVersion = Text(ServerVersionVariable) is not { } shown
-                || shown.Equals("true", StringComparison.OrdinalIgnoreCase),
+            ShowServerVersion = Text(Settings.ServerVersion) is null || IsTrue(Settings.ServerVersion),
+            HealthPort = IsTrue(Settings.SeparateHealth)
+                ? Number(Settings.HealthPort, 1, 65535, ScoringOptions.DefaultHealthPort) : null,
+            CorsOrigins = (Text(Settings.CorsOrigins) ?? "").Split(
+                ',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
             ServiceName = Text(ScoringHostVariables.ServiceName) ?? defaults.ServiceName,
             ServiceVersion = Text(ScoringHostVariables.ServiceVersion) ?? defaults.ServiceVersion,
             ServicePathPrefix = Text(ScoringHostVariables.ServicePathPrefix)?.TrimEnd('/') ?? "",
         };
     }
+
+    private bool IsTrue(string name) => "true".Equals(Text(name), StringComparison.OrdinalIgnoreCase);
 
     private string? Text(string name) => variable(name) is { Length: > 0 } value ? value : null;
 

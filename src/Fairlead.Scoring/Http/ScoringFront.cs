@@ -11,6 +11,7 @@ internal sealed partial class ScoringFront(
 {
     private static readonly string Version = $"fairlead/{typeof(ScoringFront).Assembly.GetName().Version?.ToString(3)}";
 
+    private readonly Cors? _cors = options.CorsOrigins.Count > 0 ? new Cors(options.CorsOrigins) : null;
     private readonly SwaggerSource _swagger = new(options, scorer);
 
     public async Task HandleAsync(HttpContext context)
@@ -55,6 +56,12 @@ internal sealed partial class ScoringFront(
 
     private Task RouteAsync(HttpContext context)
     {
+        _cors?.Apply(context);
+        if (options.HealthPort is { } health && context.Connection.LocalPort == health && context.Request.Path != "/")
+        {
+            return ErrorResponse.WriteAsync(context, StatusCodes.Status404NotFound, ErrorResponse.NotFound);
+        }
+
         var method = context.Request.Method;
         return context.Request.Path.Value switch
         {

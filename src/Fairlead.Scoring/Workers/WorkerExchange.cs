@@ -139,6 +139,7 @@ internal sealed partial class WorkerExchange(
 
                     return;
                 case FrameKind.ResponseAbort:
+                    await output.FlushAsync(CancellationToken.None);
                     context.Abort();
                     return;
                 case FrameKind.RequestHead or FrameKind.RequestBody or FrameKind.RequestEnd or FrameKind.Cancel

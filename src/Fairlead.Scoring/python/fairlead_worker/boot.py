@@ -3,7 +3,7 @@ import atexit
 import logging
 import os
 
-from . import api, batching, coroutines, failures, logs, parent, schema, script, serving
+from . import api, batching, coroutines, debugger, extras, failures, logs, parent, schema, script, serving, warmup
 from .connection import Connection
 
 _BOOT_FAILURE = 3
@@ -32,10 +32,15 @@ def _start(connection, no_code_framework):
         logs.set_up(folders)
         api.install()
         schema.install()
+        doing = "The packages that AZUREML_EXTRA_* asks for could not be installed."
+        extras.add(folders[-1])
+        debugger.attach()
         doing = "Failed to import user script because it raised an unhandled exception"
         entry = _no_code_entry() if no_code_framework else script.load(app_root, entry_script)
         doing = "Caught an unhandled exception from the user script's init()"
         script.initialise(entry)
+        doing = "run() failed for a request of " + warmup.FILE
+        warmup.run(entry, folders)
         logs.end_lines()
         return entry
     except BaseException as error:

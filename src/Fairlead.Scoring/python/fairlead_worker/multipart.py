@@ -1,6 +1,5 @@
 """Reads multipart/form-data (RFC 7578) from a stream with flat memory: files go to temporary files above 500 KB."""
 import re
-import tempfile
 
 _BLOCK = 64 * 1024
 _IN_MEMORY = 500 * 1024
@@ -40,6 +39,7 @@ class FileStorage:
 
 def parse(stream, content_type):
     """Two lists of (name, value): text fields and files."""
+    import tempfile
     boundary = parameters_of(content_type).get("boundary")
     if not boundary:
         raise MultipartError("Content-Type multipart/form-data lacks its boundary")

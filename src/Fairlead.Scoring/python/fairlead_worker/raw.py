@@ -1,6 +1,6 @@
 """Raw mode: run() gets the request itself. Flask's Request where the environment has Flask, else our own (§3.1)."""
 import contextlib
-import importlib.util
+import io
 from urllib.parse import unquote
 
 from . import api
@@ -12,12 +12,11 @@ _flask_app = None
 def prepare():
     """Imports Flask when the environment has it; called once, before init()."""
     global _flask_app
-    if importlib.util.find_spec("flask") is None:
-        SERVER.info("run() gets the request as an AMLRequest; add flask to the environment for a Flask request")
-        return
     try:
         import flask
         _flask_app = flask.Flask("azmlinfsrv")
+    except ImportError:
+        SERVER.info("run() gets the request as an AMLRequest; add flask to the environment for a Flask request")
     except Exception as error:
         SERVER.warning("Flask cannot be used (%s: %s); run() gets the request as an AMLRequest",
                        type(error).__name__, error)
@@ -52,7 +51,8 @@ def environ_of(head, body):
         "SERVER_PORT": "80",
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": "http",
-        "wsgi.input": body,
+        # Werkzeug takes a short read for a client that has left.
+        "wsgi.input": io.BufferedReader(body, 64 * 1024),
         "wsgi.input_terminated": True,
         "wsgi.errors": None,
         "wsgi.multithread": False,

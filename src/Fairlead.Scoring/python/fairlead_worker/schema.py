@@ -3,6 +3,7 @@
 Whatever module of that name the environment has is asked through its schema_util, as the published package offers it. A
 version that lacks a part, or fails, is logged and costs that part alone.
 """
+import importlib
 import json
 import sys
 
@@ -70,7 +71,14 @@ def _ask(name, function, otherwise):
 
 
 def _util():
-    return sys.modules.get("inference_schema.schema_util")
+    """Its schema_util, where the script uses inference_schema at all."""
+    if "inference_schema" not in sys.modules:
+        return None
+    try:
+        return importlib.import_module("inference_schema.schema_util")
+    except ImportError as error:
+        SERVER.warning("%s has no schema_util (%s). run() is taken as not decorated.", _describe_module(), error)
+        return None
 
 
 def _is_registered(util, function):

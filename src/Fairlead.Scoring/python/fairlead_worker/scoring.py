@@ -33,6 +33,11 @@ def arguments_of(script, head, given):
     return arguments
 
 
+def item_of(script, arguments):
+    """What run_batch() gets for one request: a text, or in object mode the arguments by name."""
+    return next(iter(arguments.values())) if script.object_input is None else arguments
+
+
 def score(script, head, given):
     """Answers a request; returns the response and the milliseconds run() took (negative: it did not run)."""
     try:

@@ -5,6 +5,7 @@ import inspect
 import json
 import os
 import sys
+import time
 import types
 
 from . import api, batching, coroutines, object_mode, raw, schema
@@ -106,11 +107,15 @@ def load(app_root, entry_script):
                 "No entry script is configured (AZUREML_ENTRY_SCRIPT) and there is no main.py in %s." % app_root)
         return EntryScript(importlib.import_module("main"))
     path = os.path.join(app_root, entry_script)
+    started = time.perf_counter()
     if not os.path.isfile(path):
         raise ScriptError(
             "The entry script '%s' does not exist: looked for %s. AZUREML_ENTRY_SCRIPT is a path below the source "
             "directory. Python files there: %s." % (entry_script, path, _scripts_in(app_root)))
-    return load_file(path)
+    script = load_file(path)
+    USER_SCRIPT.info("Imported %s with Python %s (%s) in %.0f ms", path, sys.version.split()[0], sys.executable,
+                     (time.perf_counter() - started) * 1000)
+    return script
 
 
 def load_file(path):
@@ -125,8 +130,10 @@ def load_file(path):
 
 def initialise(script):
     USER_SCRIPT.info("Invoking user's init function")
+    started = time.perf_counter()
     coroutines.complete(script.init())
     USER_SCRIPT.info("Users's init has completed successfully")
+    USER_SCRIPT.info("init() took %.0f ms", (time.perf_counter() - started) * 1000)
 
 
 def _extend_path(app_root, entry_script):

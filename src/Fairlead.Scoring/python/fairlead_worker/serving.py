@@ -5,8 +5,8 @@ import time
 
 from . import logs, raw, response, scoring
 from .body import Buffers, ClientLeft
-from .frame_source import HostLeft
 from .failures import user_traceback
+from .frame_source import HostLeft
 from .logs import SERVER
 
 
