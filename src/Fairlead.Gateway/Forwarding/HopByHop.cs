@@ -1,4 +1,6 @@
 using System.Collections.Frozen;
+using Fairlead.Gateway.Listening;
+using Microsoft.Extensions.Primitives;
 
 namespace Fairlead.Gateway.Forwarding;
 
@@ -13,12 +15,26 @@ internal static class HopByHop
 
     public static bool Contains(string name) => Names.Contains(name);
 
-    /// <summary>Whether a Connection header lists the name.</summary>
+    /// <summary>Whether a Connection header, of a replica or as decoded from a client's, lists the name.</summary>
     public static bool IsNamedIn(ReadOnlySpan<char> connection, ReadOnlySpan<char> name)
     {
-        foreach (var range in connection.Split(','))
+        foreach (var range in connection.SplitAny(',', ConnectionOptionsEncoding.Separator))
         {
             if (connection[range].Trim().Equals(name, StringComparison.OrdinalIgnoreCase))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether one of the Connection headers lists the name.</summary>
+    public static bool IsNamedInAny(StringValues connection, string name)
+    {
+        foreach (var value in connection)
+        {
+            if (IsNamedIn(value.AsSpan(), name))
             {
                 return true;
             }

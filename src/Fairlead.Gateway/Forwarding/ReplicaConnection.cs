@@ -7,6 +7,7 @@ namespace Fairlead.Gateway.Forwarding;
 internal sealed class ReplicaConnection : IDisposable
 {
     private readonly Socket _socket;
+    private readonly ReplicaPool _pool;
     private readonly TimeProvider _time;
     private readonly ITimer _timer;
     private readonly Lock _deadlineLock = new();
@@ -19,9 +20,10 @@ internal sealed class ReplicaConnection : IDisposable
     private long _timerAt;
     private int _closed;
 
-    public ReplicaConnection(Socket socket, TimeProvider time)
+    public ReplicaConnection(Socket socket, ReplicaPool pool, TimeProvider time)
     {
         _socket = socket;
+        _pool = pool;
         _time = time;
         using (ExecutionContext.SuppressFlow())
         {
@@ -33,7 +35,8 @@ internal sealed class ReplicaConnection : IDisposable
 
     public ResponseHead Answer { get; } = new();
 
-    public long IdleSince { get; set; }
+    /// <summary>Timestamp of its return to the pool.</summary>
+    public long IdleSince { get; private set; }
 
     /// <summary>Whether the deadline closed it.</summary>
     public bool TimedOut { get; private set; }
@@ -109,6 +112,13 @@ internal sealed class ReplicaConnection : IDisposable
         {
             _deadline = 0;
         }
+    }
+
+    /// <summary>Gives it to the next request.</summary>
+    public void Return()
+    {
+        IdleSince = _time.GetTimestamp();
+        _pool.Push(this);
     }
 
     /// <summary>Ends all that goes on. Any thread may call it, more than once.</summary>

@@ -12,7 +12,7 @@ internal sealed class ReplicaConnections : IDisposable
     private static readonly TimeSpan IdleLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(10);
 
-    private readonly ConcurrentDictionary<string, ConcurrentStack<ReplicaConnection>> _idle = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ReplicaPool> _pools = new(StringComparer.Ordinal);
     private readonly TimeSpan _connectTimeout;
     private readonly TimeProvider _time;
     private readonly ITimer _sweep;
@@ -28,9 +28,9 @@ internal sealed class ReplicaConnections : IDisposable
     /// <summary>An idle connection that is alive and silent, begun; null when there is none.</summary>
     public ReplicaConnection? TryTake(Uri address)
     {
-        if (_idle.TryGetValue(address.OriginalString, out var stack))
+        if (_pools.TryGetValue(address.OriginalString, out var pool))
         {
-            while (stack.TryPop(out var connection))
+            while (pool.TryPop() is { } connection)
             {
                 if (connection.TryBegin())
                 {
@@ -62,7 +62,13 @@ internal sealed class ReplicaConnections : IDisposable
             throw;
         }
 
-        var connection = new ReplicaConnection(socket, _time);
+        var pool = _pools.GetOrAdd(address.OriginalString, static _ => new ReplicaPool());
+        if (_disposed)
+        {
+            pool.Close();
+        }
+
+        var connection = new ReplicaConnection(socket, pool, _time);
         if (!connection.TryBegin())
         {
             connection.Dispose();
@@ -73,18 +79,14 @@ internal sealed class ReplicaConnections : IDisposable
     }
 
     /// <summary>Takes back a connection whose answer was read to its end.</summary>
-    public void Return(Uri address, ReplicaConnection connection)
-    {
-        connection.IdleSince = _time.GetTimestamp();
-        if (!_idle.TryGetValue(address.OriginalString, out var stack))
-        {
-            stack = _idle.GetOrAdd(address.OriginalString, static _ => new ConcurrentStack<ReplicaConnection>());
-        }
+    public static void Return(ReplicaConnection connection) => connection.Return();
 
-        stack.Push(connection);
-        if (_disposed)
+    /// <summary>Closes the connections to a replica that has left: the idle ones now, the others after their request.</summary>
+    public void Drop(Uri address)
+    {
+        if (_pools.TryRemove(address.OriginalString, out var pool))
         {
-            Sweep();
+            pool.Close();
         }
     }
 
@@ -92,36 +94,18 @@ internal sealed class ReplicaConnections : IDisposable
     {
         _disposed = true;
         _sweep.Dispose();
-        Sweep();
+        foreach (var (_, pool) in _pools)
+        {
+            pool.Close();
+        }
     }
 
     private void Sweep()
     {
-        foreach (var (address, stack) in _idle)
+        var since = _time.GetTimestamp() - (long)(IdleLimit.TotalSeconds * _time.TimestampFrequency);
+        foreach (var (_, pool) in _pools)
         {
-            var kept = new List<ReplicaConnection>();
-            while (stack.TryPop(out var connection))
-            {
-                if (_disposed || _time.GetElapsedTime(connection.IdleSince) > IdleLimit)
-                {
-                    connection.Dispose();
-                }
-                else
-                {
-                    kept.Add(connection);
-                }
-            }
-
-            for (var i = kept.Count - 1; i >= 0; i--)
-            {
-                stack.Push(kept[i]);
-            }
-
-            if (kept.Count == 0 && stack.IsEmpty)
-            {
-                // A connection that comes back to it at this very moment is closed when it is collected.
-                _idle.TryRemove(address, out _);
-            }
+            pool.Trim(since);
         }
     }
 }

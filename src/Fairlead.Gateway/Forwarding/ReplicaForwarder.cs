@@ -71,7 +71,7 @@ internal sealed partial class ReplicaForwarder(ReplicaConnections connections, I
             await attempt.DisposeAsync();
             if (reusable && !context.RequestAborted.IsCancellationRequested)
             {
-                connections.Return(replica.Address, connection);
+                ReplicaConnections.Return(connection);
             }
             else
             {
@@ -187,7 +187,8 @@ internal sealed partial class ReplicaForwarder(ReplicaConnections connections, I
         headers.Remove(ScoringHostHeaders.Refused);
         headers.Remove(ScoringHostHeaders.AnsweredByGateway);
         ids.AddMissingTo(headers);
-        if (answer.ContentLength is { } length && answer.Status != StatusCodes.Status204NoContent)
+        if (answer.ContentLength is { } length
+            && answer.Status is not (StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent))
         {
             response.ContentLength = length;
         }
@@ -197,10 +198,15 @@ internal sealed partial class ReplicaForwarder(ReplicaConnections connections, I
     private static async ValueTask<bool> CopyBodyAsync(ReplicaConnection connection, HttpContext context, TimeSpan pause)
     {
         var answer = connection.Answer;
-        if (HttpMethods.IsHead(context.Request.Method)
-            || answer.Status is StatusCodes.Status204NoContent or StatusCodes.Status304NotModified)
+        switch (answer.Status)
         {
-            return true;
+            case StatusCodes.Status204NoContent:
+                // Its body, were there one, would look like the next answer.
+                return answer.ContentLength is null or 0;
+            case StatusCodes.Status205ResetContent:
+                return answer is { ContentLength: 0 };
+            case StatusCodes.Status304NotModified:
+                return true;
         }
 
         if (answer is { ContentLength: 0 })

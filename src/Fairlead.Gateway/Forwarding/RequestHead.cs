@@ -11,6 +11,11 @@ internal static class RequestHead
 {
     // What an HTTP/2 client may put into a value, and what would end it in HTTP/1.1. Others above U+00FF cannot be sent.
     private static readonly SearchValues<char> EndsLine = SearchValues.Create("\r\n\0");
+
+    // RFC 3986 §3.3: pchar and the slash.
+    private static readonly SearchValues<char> PathSafe = SearchValues.Create(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~!$&'()*+,;=:@/");
+
     private static readonly SearchValues<char> Token = SearchValues.Create(
         "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
 
@@ -31,7 +36,7 @@ internal static class RequestHead
         buffer.Write(request.Method);
         buffer.Write(" "u8);
         buffer.Write(prefix);
-        buffer.Write(path.Value);
+        WritePath(buffer, path);
         WriteQuery(buffer, request.QueryString.Value);
         buffer.Write(" HTTP/1.1\r\n"u8);
         var headers = request.Headers;
@@ -41,7 +46,7 @@ internal static class RequestHead
         foreach (var (name, values) in headers)
         {
             if (name[0] == ':' || HopByHop.Contains(name) || IsOurs(name) || (stripKey && Same(name, "Authorization"))
-                || (connection.Count > 0 && IsNamed(connection, name)))
+                || (connection.Count > 0 && !Same(name, "Host") && HopByHop.IsNamedInAny(connection, name)))
             {
                 continue;
             }
@@ -97,19 +102,6 @@ internal static class RequestHead
 
     private static bool Same(string name, string other) => name.Equals(other, StringComparison.OrdinalIgnoreCase);
 
-    private static bool IsNamed(StringValues connection, string name)
-    {
-        foreach (var value in connection)
-        {
-            if (HopByHop.IsNamedIn(value, name))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
     private static void WriteLine(HeadBuffer buffer, string name, string? value)
     {
         var text = value.AsSpan();
@@ -122,6 +114,38 @@ internal static class RequestHead
         buffer.Write(": "u8);
         buffer.Write(text);
         buffer.Write("\r\n"u8);
+    }
+
+    // The server has decoded it, all but %2F. What could end the line, or the path, is encoded again.
+    private static void WritePath(HeadBuffer buffer, PathString path)
+    {
+        var text = path.Value.AsSpan();
+        if (!text.ContainsAnyExcept(PathSafe))
+        {
+            buffer.Write(text);
+            return;
+        }
+
+        Span<byte> bytes = stackalloc byte[4];
+        for (var i = 0; i < text.Length;)
+        {
+            if (PathSafe.Contains(text[i]) || text[i..].StartsWith("%2F", StringComparison.OrdinalIgnoreCase))
+            {
+                buffer.Write(text.Slice(i, 1));
+                i++;
+                continue;
+            }
+
+            System.Text.Rune.DecodeFromUtf16(text[i..], out var rune, out var used);
+            foreach (var b in bytes[..rune.EncodeToUtf8(bytes)])
+            {
+                buffer.Write([(byte)'%', Hex(b >> 4), Hex(b & 15)]);
+            }
+
+            i += used;
+        }
+
+        static byte Hex(int digit) => (byte)"0123456789ABCDEF"[digit];
     }
 
     private static void WriteQuery(HeadBuffer buffer, string? query)

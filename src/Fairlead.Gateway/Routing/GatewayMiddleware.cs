@@ -1,4 +1,5 @@
 using Fairlead.Contracts.Api;
+using Fairlead.Gateway.Forwarding;
 using Fairlead.Gateway.Leasing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -26,10 +27,14 @@ internal sealed partial class GatewayMiddleware(
     private Task RouteAsync(HttpContext context, RequestIds ids)
     {
         var request = context.Request;
+        if (request.Headers.Connection is { Count: > 0 } options && HopByHop.IsNamedInAny(options, "close"))
+        {
+            CloseAfter(context.Response);
+        }
+
         if (request.Headers.TransferEncoding.Count > 0 && IsAmbiguous(request.Headers))
         {
-            context.Response.OnStarting(
-                static state => { ((HttpResponse)state).Headers.Connection = "close"; return Task.CompletedTask; }, context.Response);
+            CloseAfter(context.Response);
             return GatewayAnswers.BadFraming.WriteAsync(context, ids);
         }
 
@@ -53,6 +58,9 @@ internal sealed partial class GatewayMiddleware(
                 context, service, path.ReplicaPath, path.RunsModel ? LeaseKind.Scoring : LeaseKind.Visit, ids)
             : GatewayAnswers.MethodNotAllowed.WriteAsync(context, ids);
     }
+
+    private static void CloseAfter(HttpResponse response) => response.OnStarting(
+        static state => { ((HttpResponse)state).Headers.Connection = "close"; return Task.CompletedTask; }, response);
 
     // The server takes both lengths, keeps the chunks and renames the other; a proxy before us may have kept the other.
     private static bool IsAmbiguous(IHeaderDictionary headers) =>

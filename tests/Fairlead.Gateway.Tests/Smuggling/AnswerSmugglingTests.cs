@@ -86,6 +86,7 @@ public sealed class AnswerSmugglingTests
     [InlineData(Ok + "Content-Length: 2\r\n\r\nab", 1)]
     [InlineData("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" + Ok + "Content-Length: 2\r\n\r\nab", 1)]
     [InlineData(Ok + "Transfer-Encoding: chunked\r\n\r\n1;x=y\r\na\r\n1\r\nb\r\n0\r\nx-trailer: 1\r\n\r\n", 1)]
+    [InlineData(Ok + "Connection: content-length, keep-alive\r\nContent-Length: 2\r\n\r\nab", 1)]
     public async Task Answer_Valid_PassesAndOnlyCleanConnectionIsUsedAgain(string answer, int connections)
     {
         await using var gateway = await GatewayFixture.StartAsync();
@@ -100,5 +101,85 @@ public sealed class AnswerSmugglingTests
         }
 
         Assert.Equal(connections, replica.Connections);
+    }
+
+    [Theory]
+    [InlineData("204 No Content", "", 1)]
+    [InlineData("204 No Content", "Content-Length: 0\r\n", 1)]
+    [InlineData("204 No Content", "Content-Length: 2\r\n", 2)]
+    [InlineData("304 Not Modified", "Content-Length: 2\r\n", 1)]
+    [InlineData("304 Not Modified", "Transfer-Encoding: chunked\r\n", 1)]
+    [InlineData("205 Reset Content", "Content-Length: 0\r\n", 1)]
+    [InlineData("205 Reset Content", "Content-Length: 2\r\n", 2)]
+    [InlineData("205 Reset Content", "", 2)]
+    public async Task Answer_ThatMayHaveNoBody_EndsWithItsHead(string status, string headers, int connections)
+    {
+        await using var gateway = await GatewayFixture.StartAsync();
+        await using var replica = new RawPeer($"HTTP/1.1 {status}\r\n{headers}\r\n", closes: false);
+        gateway.Directory.Publish(TestRoutes.Route(TestRoutes.Open, new ReplicaEndpoint("raw", replica.Address, 1, false)));
+
+        for (var i = 0; i < 2; i++)
+        {
+            using var response = await gateway.ScoreAsync();
+            Assert.Equal(status[..3], ((int)response.StatusCode).ToString(System.Globalization.CultureInfo.InvariantCulture));
+            Assert.Empty(await response.Content.ReadAsByteArrayAsync());
+        }
+
+        Assert.Equal(connections, replica.Connections);
+    }
+
+    [Theory]
+    [InlineData("204 No Content", "")]
+    [InlineData("204 No Content", "Content-Length: 2\r\n")]
+    [InlineData("205 Reset Content", "Content-Length: 2\r\n")]
+    [InlineData("304 Not Modified", "Content-Length: 2\r\n")]
+    public async Task Answer_WithForbiddenBody_PassesWithoutItAndConnectionIsNotUsedAgain(string status, string headers)
+    {
+        await using var gateway = await GatewayFixture.StartAsync();
+        await using var replica = new RawPeer($"HTTP/1.1 {status}\r\n{headers}\r\nab", closes: false);
+        gateway.Directory.Publish(TestRoutes.Route(TestRoutes.Open, new ReplicaEndpoint("raw", replica.Address, 1, false)));
+
+        for (var i = 0; i < 2; i++)
+        {
+            using var response = await gateway.ScoreAsync();
+            Assert.Equal(status[..3], ((int)response.StatusCode).ToString(System.Globalization.CultureInfo.InvariantCulture));
+            Assert.Empty(await response.Content.ReadAsByteArrayAsync());
+        }
+
+        Assert.Equal(2, replica.Connections);
+    }
+
+    [Theory]
+    [InlineData("Content-Length: 5\r\n\r\nab")]
+    [InlineData("Transfer-Encoding: chunked\r\n\r\n5\r\nab")]
+    [InlineData("Transfer-Encoding: chunked\r\n\r\n2\r\nab\r\n")]
+    [InlineData("Transfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n")]
+    public async Task Answer_ThatEndsEarly_HasNoCleanEndForClient(string rest)
+    {
+        await using var gateway = await GatewayFixture.StartAsync();
+        await using var replica = new RawPeer(Ok + rest, closes: true);
+        gateway.Directory.Publish(TestRoutes.Route(TestRoutes.Open, new ReplicaEndpoint("raw", replica.Address, 1, false)));
+
+        var answer = await RawClient.SendAsync(
+            gateway.Addresses[0], "GET /api/v1/service/iris/score HTTP/1.1\r\nHost: a\r\n\r\n");
+
+        // Reset, or less than was promised: never a whole answer.
+        Assert.DoesNotContain("\n0\r\n\r\n", answer, StringComparison.Ordinal);
+        Assert.DoesNotContain("502", answer, StringComparison.Ordinal);
+        Assert.True(!answer.Contains("Content-Length", StringComparison.Ordinal) || answer.EndsWith("ab", StringComparison.Ordinal), answer);
+    }
+
+    [Fact]
+    public async Task Head_ThatDrips_IsHeldToScoringTimeout()
+    {
+        await using var gateway = await GatewayFixture.StartAsync();
+        await using var replica = new RawPeer(
+            Ok + "x-slow: " + new string('a', 2000), closes: false, drip: TimeSpan.FromMilliseconds(20));
+        gateway.Directory.Publish(TestRoutes.Route(
+            TestRoutes.Open with { ScoringTimeoutMs = 300 }, new ReplicaEndpoint("raw", replica.Address, 1, false)));
+
+        using var response = await gateway.ScoreAsync();
+
+        await Expect.OwnAnswerAsync(response, HttpStatusCode.GatewayTimeout, "timeout");
     }
 }
