@@ -38,6 +38,6 @@ public sealed record ReplicaEndpoint(string Id, Uri Address, int MaxConcurrentRe
     private static Uri RequireHttp(Uri address) => address.IsAbsoluteUri && address.Scheme == Uri.UriSchemeHttp
         ? address
         : throw new ArgumentException(
-            $"The address of a replica is '{address}'; it must begin with http://, since gateways speak to replicas without TLS.",
+            $"The address of a replica is '{address.OriginalString}'; it must begin with http://, since gateways speak to replicas without TLS.",
             nameof(address));
 }
