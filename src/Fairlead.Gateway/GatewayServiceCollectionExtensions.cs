@@ -3,6 +3,7 @@ using Fairlead.Gateway.Autoscaling;
 using Fairlead.Gateway.Forwarding;
 using Fairlead.Gateway.Routing;
 using Fairlead.Gateway.Telemetry;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -40,11 +41,18 @@ public static class GatewayServiceCollectionExtensions
         services.AddSingleton<IValidateOptions<GatewayOptions>, GatewayOptionsRules>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddMetrics();
-        services.AddHttpForwarder();
+        services.Configure<SocketTransportOptions>(static transport =>
+        {
+            // A request costs a receive less, and a connection 4 KB while it is idle.
+            transport.WaitForDataBeforeAllocatingBuffer = false;
+
+            // The gateway never blocks a thread, so it may run where the bytes came.
+            transport.UnsafePreferInlineScheduling = true;
+        });
         services.AddSingleton<ScaleSignal>();
         services.AddSingleton<ServiceTable>();
         services.AddSingleton<GatewayMetrics>();
-        services.AddSingleton<ReplicaClient>();
+        services.AddSingleton<ReplicaConnections>();
         services.AddSingleton<ReplicaForwarder>();
         services.AddSingleton<ServiceRequestHandler>();
         services.AddSingleton<GatewayMiddleware>();

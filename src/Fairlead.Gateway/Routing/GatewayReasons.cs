@@ -18,6 +18,7 @@ internal static class GatewayReasons
     public const string NoReadyReplica = "no-ready-replica";
     public const string ReplicaRefused = "replica-refused";
     public const string ReplicaClosed = "replica-closed";
+    public const string BadAnswer = "replica-bad-answer";
     public const string Timeout = "timeout";
     public const string InternalError = "internal-error";
 }

@@ -106,6 +106,8 @@ internal sealed partial class ServiceRequestHandler(
                 case ForwardOutcome.ReplicaClosed:
                     LogReplicaClosed(service.Name, result.Lease.Endpoint.Id, ids.Id);
                     return await AnswerAsync(context, GatewayAnswers.ReplicaClosed, ids);
+                case ForwardOutcome.BadAnswer:
+                    return await AnswerAsync(context, GatewayAnswers.BadAnswer, ids);
                 case ForwardOutcome.TimedOut:
                     return await AnswerAsync(
                         context, GatewayAnswers.Timeout(service.Name, snapshot.Route.Spec.ScoringTimeoutMs), ids);
@@ -137,7 +139,8 @@ internal sealed partial class ServiceRequestHandler(
 
                 // It most likely died. Its listening socket may outlive its connections by a moment: were its place free
                 // at once, the next request in the queue would fall into the same hole.
-                ForwardOutcome.Unreachable or ForwardOutcome.ReplicaClosed or ForwardOutcome.Broken => LeaseEnd.Unreachable,
+                ForwardOutcome.Unreachable or ForwardOutcome.ReplicaClosed or ForwardOutcome.BadAnswer
+                    or ForwardOutcome.Broken => LeaseEnd.Unreachable,
                 _ => LeaseEnd.Completed,
             };
             return outcome;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Fairlead.Contracts.Routing;
 using Fairlead.Gateway.Autoscaling;
+using Fairlead.Gateway.Forwarding;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -12,6 +13,7 @@ namespace Fairlead.Gateway.Routing;
 internal sealed partial class ServiceTable(
     IServiceDirectory directory,
     ScaleSignal scale,
+    ReplicaConnections connections,
     IOptions<GatewayOptions> options,
     TimeProvider time,
     ILogger<ServiceTable> logger) : IServiceDirectoryObserver, IHostedService, IDisposable
@@ -28,7 +30,9 @@ internal sealed partial class ServiceTable(
     {
         if (_services.TryGetValue(route.Service, out var service))
         {
+            var before = service.Snapshot.Route.Replicas;
             service.Apply(route);
+            Drop(before, route.Replicas);
             LogChanged(route.Service, route.Replicas.Count, route.DesiredReplicas);
         }
         else
@@ -43,7 +47,19 @@ internal sealed partial class ServiceTable(
         if (_services.TryRemove(service, out var state))
         {
             state.Dispose();
+            Drop(state.Snapshot.Route.Replicas, []);
             LogRemoved(service);
+        }
+    }
+
+    private void Drop(IReadOnlyList<ReplicaEndpoint> before, IReadOnlyList<ReplicaEndpoint> now)
+    {
+        foreach (var replica in before)
+        {
+            if (!now.Any(other => other.Address == replica.Address))
+            {
+                connections.Drop(replica.Address);
+            }
         }
     }
 
