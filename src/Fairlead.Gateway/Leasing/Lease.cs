@@ -46,6 +46,9 @@ internal enum LeaseOutcome
     NoReadyReplica,
     ServiceRemoved,
     Cancelled,
+
+    /// <summary>The gateway that keeps the queue cannot be reached, or this one is cut off from most gateways.</summary>
+    CoordinatorUnavailable,
 }
 
 /// <summary>How a lease ended.</summary>
