@@ -30,7 +30,16 @@ internal sealed class ReplicaSet
         }
 
         _unlisted.Clear();
-        _unlisted.AddRange(previous.Where(replica => !replica.IsEmpty && !_replicas.Contains(replica)));
+        foreach (var replica in previous)
+        {
+            if (!replica.IsEmpty && !_replicas.Contains(replica))
+            {
+                replica.Victim = false;
+                replica.ExcludedUntil = null;
+                _unlisted.Add(replica);
+            }
+        }
+
         _excluded = 0;
         _next = 0;
     }
