@@ -22,6 +22,9 @@ internal sealed partial class ServiceQueue
         _fence = new CancellationTokenSource();
     }
 
+    /// <summary>Guards all that concerns the queue; whoever coordinates it holds it across several calls.</summary>
+    public Lock Lock => _lock;
+
     public QueueRole Role
     {
         get
@@ -122,13 +125,18 @@ internal sealed partial class ServiceQueue
         lock (_lock)
         {
             var now = _time.GetTimestamp();
-            if (!_sent.TryGetValue(id, out var waiter) || _gate is { } gate && now >= gate.Until)
+            if (!_sent.Remove(id, out var waiter))
             {
                 return false;
             }
 
-            _sent.Remove(id);
             waiter.IsSent = false;
+            if (_gate is { } gate && now >= gate.Until)
+            {
+                Refuse_NeedsLock(waiter, LeaseOutcome.CoordinatorUnavailable, now);
+                return false;
+            }
+
             _waiters.Remove(waiter);
             var waited = _time.GetElapsedTime(waiter.QueuedAt, now);
             waiter.SetResult(Grant_NeedsLock(_replicas.FindOrKeep(endpoint), LeaseKind.Scoring, waiter.Ticket, waited, id));
