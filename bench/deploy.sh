@@ -2,14 +2,13 @@
 # Deploy → Healthy on local compute with nothing to build, as the command line sees it, beside what no deployment can
 # be faster than: starting the interpreter and importing what the entry script imports.
 set -euo pipefail
+source "$ROOT/eng/bench-lib.sh"
 runs="${1:-7}"
 python=/usr/bin/python3
 data="$(mktemp -d)"
 export FAIRLEAD_DATA="$data" NO_COLOR=1
 fairlead() { "$DIST/fairlead" "$@"; }
 trap 'fairlead down >/dev/null 2>&1 || true; rm -rf "$data"' EXIT
-now() { date +%s%N; }
-median() { sort -n | awk '{a[NR]=$1} END {print (NR % 2) ? a[(NR+1)/2] : (a[NR/2]+a[NR/2+1])/2}'; }
 elapsed() { local from; from=$(now); "$@" >/dev/null 2>&1; echo $((($(now) - from) / 1000000)); }
 
 fairlead up --port 0 --gateway-port 0 --python "$python" >/dev/null 2>&1

@@ -30,6 +30,16 @@ public static class ScoringHostVariables
     /// <see cref="ScoringHostHeaders.Refused"/>. Default: no limit.</summary>
     public const string MaxConcurrentRequests = "FAIRLEAD_MAX_CONCURRENT_REQUESTS";
 
+    /// <summary>Most rows, or requests of an entry script, that are run together as one batch. Default 1: no batching.</summary>
+    public const string MaxBatchSize = "FAIRLEAD_MAX_BATCH_SIZE";
+
+    /// <summary>Milliseconds that the first request of a batch waits for others. Default 5.</summary>
+    public const string MaxBatchDelayMs = "FAIRLEAD_MAX_BATCH_DELAY_MS";
+
+    /// <summary>What ONNX models run on, by preference: a comma-separated list of <c>cuda</c>, <c>tensorrt</c>, <c>rocm</c>,
+    /// <c>migraphx</c>, <c>cpu</c>. Default <c>auto</c>: a GPU that the runtime's library serves, else the CPU.</summary>
+    public const string ExecutionProviders = "FAIRLEAD_EXECUTION_PROVIDERS";
+
     /// <summary>Python interpreter of the workers. Default <c>python3</c>.</summary>
     public const string Python = "FAIRLEAD_PYTHON";
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using Fairlead.Cli.Commands.Environments;
 using Fairlead.Cli.Commands.Models;
+using Fairlead.Cli.Commands.Scoring;
 using Fairlead.Cli.Commands.Server;
 using Fairlead.Cli.Commands.Services;
 using Fairlead.Cli.Commands.Workspace;
@@ -28,6 +29,7 @@ internal static class CommandTree
                 new ShowEnvironmentCommand(), new DownloadEnvironmentCommand()),
             Group("workspace", "The workspace itself.", new ShowWorkspaceCommand()),
             Group("computetarget", "Where services run.", new ListComputesCommand(), new ShowComputeCommand()),
+            Group("scoring", "Serve an entry script by itself, for debugging.", new RunScriptCommand()),
             new LogsCommand("logs"),
             new UpCommand(),
             new DownCommand(),

@@ -39,11 +39,15 @@ internal readonly ref struct ServicePath
         rest = rest[Prefix.Length..];
         var end = rest.IndexOf('/');
         var service = end < 0 ? rest : rest[..end];
-        result = (end < 0 ? "/" : rest[end..]) switch
+        var below = end < 0 ? "/" : rest[end..];
+        result = below switch
         {
             "/" => new ServicePath(service, Root, false),
             "/score" => new ServicePath(service, Score, true),
             "/swagger.json" => new ServicePath(service, Swagger, false),
+            // The Open Inference Protocol; only its /infer runs the model.
+            _ when below is "/v2" || below.StartsWith("/v2/", StringComparison.Ordinal) => new ServicePath(
+                service, new PathString(below.ToString()), below.EndsWith("/infer", StringComparison.Ordinal)),
             _ => new ServicePath(service, default, false),
         };
         return service.Length > 0;

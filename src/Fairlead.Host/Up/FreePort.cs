@@ -6,6 +6,12 @@ namespace Fairlead.Host.Up;
 /// <summary>Turns port 0 into a number before anything starts, since scoring URLs are made from it.</summary>
 internal static class FreePort
 {
+    /// <summary>Below the ports that systems hand out by themselves (from 32768): those may be taken by any connection
+    /// between this choice and the server's start.</summary>
+    private const int First = 20_000;
+    private const int Last = 32_767;
+    private const int Tries = 100;
+
     public static int OrFree(int port, string address)
     {
         if (port != 0)
@@ -13,9 +19,32 @@ internal static class FreePort
             return port;
         }
 
-        using var probe = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        probe.Bind(new IPEndPoint(ParseAddress(address), 0));
-        return ((IPEndPoint)probe.LocalEndPoint!).Port;
+        var parsed = ParseAddress(address);
+        for (var i = 0; i < Tries; i++)
+        {
+            var candidate = Random.Shared.Next(First, Last + 1);
+            if (TryBind(parsed, candidate) is { } free)
+            {
+                return free;
+            }
+        }
+
+        return TryBind(parsed, 0) ?? throw new StartupException(
+            ExitCodes.PortInUse, $"No port of {address} is free.");
+    }
+
+    private static int? TryBind(IPAddress address, int port)
+    {
+        try
+        {
+            using var probe = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            probe.Bind(new IPEndPoint(address, port));
+            return ((IPEndPoint)probe.LocalEndPoint!).Port;
+        }
+        catch (SocketException)
+        {
+            return null;
+        }
     }
 
     public static IPAddress ParseAddress(string address) =>

@@ -15,26 +15,20 @@ internal static class CommandLine
           --model-dir DIR          folder with the model's files                     AZUREML_MODEL_DIR
           --model-framework NAME   Onnx or ScikitLearn: serve a model with no code   FAIRLEAD_MODEL_FRAMEWORK
           --port PORT              port to listen on, 0: any that is free [5001]     SERVER_PORT
+          --health-port PORT       a port for / alone [none]                         HEALTH_PORT
           --bind ADDRESS           address to listen on [any]                        FAIRLEAD_BIND_ADDRESS
           --worker-count N         Python processes [1]                              WORKER_COUNT
           --python PATH            interpreter [python3]                             FAIRLEAD_PYTHON
+          --config-file PATH       JSON object with settings [config.json]           AZUREML_CONFIG_FILE
+          --access-control-allow-origins LIST
+                                   origins of browsers, or * [none]                  AML_CORS_ORIGINS
+          --appinsights-instrumentation-key GUID
+                                   where telemetry belongs [none]                    AML_APP_INSIGHTS_KEY
           --help, --version
 
         Each option can be given by the variable beside it. docs/scoring.md lists all variables.
         Exit codes: 0 ended on request, 2 bad command line, 3 start-up failed.
         """;
-
-    private static readonly Dictionary<string, string> Variables = new(StringComparer.Ordinal)
-    {
-        ["--entry-script"] = ScoringHostVariables.EntryScript,
-        ["--app-root"] = ScoringHostVariables.AppRoot,
-        ["--model-dir"] = ScoringHostVariables.ModelDirectory,
-        ["--model-framework"] = ScoringHostVariables.ModelFramework,
-        ["--port"] = ScoringHostVariables.ServerPort,
-        ["--bind"] = ScoringHostVariables.BindAddress,
-        ["--worker-count"] = ScoringHostVariables.WorkerCount,
-        ["--python"] = ScoringHostVariables.Python,
-    };
 
     /// <summary>Variables that the arguments stand for; null and an error when they are not understood.</summary>
     public static Dictionary<string, string>? Parse(IReadOnlyList<string> arguments, out string error)
@@ -44,11 +38,11 @@ internal static class CommandLine
         for (var i = 0; i < arguments.Count; i++)
         {
             var equals = arguments[i].IndexOf('=', StringComparison.Ordinal);
-            // The documented server spells its options with underscores.
-            var name = (equals < 0 ? arguments[i] : arguments[i][..equals]).Replace('_', '-');
-            if (!Variables.TryGetValue(name, out var variable))
+            var given = equals < 0 ? arguments[i] : arguments[i][..equals];
+            var name = Settings.Option(given);
+            if (!given.StartsWith("--", StringComparison.Ordinal) || !Settings.Options.TryGetValue(name, out var variable))
             {
-                error = $"'{arguments[i]}' is not an option; allowed are {string.Join(", ", Variables.Keys)}, --help.";
+                error = $"'{arguments[i]}' is not an option; allowed are {string.Join(", ", Settings.Options.Keys)}, --help.";
                 return null;
             }
 
@@ -70,6 +64,11 @@ internal static class CommandLine
         if (values.TryGetValue(ScoringHostVariables.ModelDirectory, out var model))
         {
             values[ScoringHostVariables.ModelDirectory] = Path.GetFullPath(model);
+        }
+
+        if (values.ContainsKey(Settings.HealthPort))
+        {
+            values[Settings.SeparateHealth] = "true";
         }
 
         return values;

@@ -19,14 +19,23 @@ internal static class KestrelSettings
         kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
         kestrel.Limits.MaxRequestHeadersTotalSize = MaxHeaderBytes;
         kestrel.ResponseHeaderEncodingSelector = _ => Encoding.UTF8;
-        if (options.BindAddress is { } address)
+        Listen(options.Port);
+        if (options.HealthPort is { } health)
         {
-            kestrel.Listen(address, options.Port, UseHttp1);
+            Listen(health);
         }
-        else
+
+        void Listen(int port)
         {
-            // Both families: pods of an IPv6 cluster have no other.
-            kestrel.ListenAnyIP(options.Port, UseHttp1);
+            if (options.BindAddress is { } address)
+            {
+                kestrel.Listen(address, port, UseHttp1);
+            }
+            else
+            {
+                // Both families: pods of an IPv6 cluster have no other.
+                kestrel.ListenAnyIP(port, UseHttp1);
+            }
         }
 
         static void UseHttp1(ListenOptions listen) => listen.Protocols = HttpProtocols.Http1;

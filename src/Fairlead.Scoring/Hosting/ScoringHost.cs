@@ -8,6 +8,7 @@ using Fairlead.Scoring.Logging;
 using Fairlead.Scoring.Onnx;
 using Fairlead.Scoring.Swagger;
 using Fairlead.Scoring.Workers;
+using Microsoft.AspNetCore.Connections;
 
 namespace Fairlead.Scoring.Hosting;
 
@@ -31,10 +32,18 @@ internal sealed partial class ScoringHost(ScoringOptions options, TimeProvider t
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
 
+        // Each worker's answer may be waited for on a thread of the pool.
+        ThreadPool.GetMinThreads(out var threads, out var completions);
+        ThreadPool.SetMinThreads(threads + options.WorkerCount, completions);
         var gate = new ConcurrencyGate(options.MaxConcurrentRequests, time);
         await using var app = Build();
         _logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(ServerLogProvider.Server);
         LogInitializing();
+        if (options.SettingsFile is { } file)
+        {
+            LogSettingsFile(file);
+        }
+
         await using IScorer scorer = options.NoCodeFramework == ModelFrameworks.Onnx
             ? new OnnxScorer(options, time, _logger)
             : new PythonScorer(options, time, _logger);
@@ -55,6 +64,8 @@ internal sealed partial class ScoringHost(ScoringOptions options, TimeProvider t
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => KestrelSettings.Apply(kestrel, options));
         builder.Services.AddSingleton<IHostLifetime, OwnLifetime>();
+        builder.Services.AddSingleton<IMemoryPoolFactory<byte>, LargeBlocks>();
+        builder.Services.AddRequestDecompression();
         builder.Logging.AddProvider(new ServerLogProvider(time));
         builder.Logging.SetMinimumLevel(options.LogLevel);
         builder.Logging.AddFilter("Microsoft", options.LogLevel > LogLevel.Warning ? options.LogLevel : LogLevel.Warning);
@@ -105,7 +116,7 @@ internal sealed partial class ScoringHost(ScoringOptions options, TimeProvider t
             return ExitCodes.BootFailure;
         }
 
-        LogSwagger(SwaggerSource.Versions);
+        LogSwagger(SwaggerVersions.Describe(scorer.Schema.Versions));
         LogScoringTimeout(options.ScoringTimeoutMs);
         gate.Enter(HostPhase.Ready);
         if (await Task.WhenAny(_stopRequested.Task, scorer.Fatal) == _stopRequested.Task)
@@ -126,14 +137,17 @@ internal sealed partial class ScoringHost(ScoringOptions options, TimeProvider t
     [LoggerMessage(LogLevel.Information, "Initializing logger")]
     private partial void LogInitializing();
 
+    [LoggerMessage(LogLevel.Information, "Settings are taken from {Path}, where neither the command line nor a variable has them")]
+    private partial void LogSettingsFile(string path);
+
     [LoggerMessage(LogLevel.Information, "Starting up app insights client")]
     private partial void LogTelemetry();
 
     [LoggerMessage(LogLevel.Information, "Listening on port {Port}")]
     private partial void LogListening(int port);
 
-    [LoggerMessage(LogLevel.Information, "Swaggers are prepared for the following versions: {Versions}.")]
-    private partial void LogSwagger(string versions);
+    [LoggerMessage(LogLevel.Information, "{Prepared}")]
+    private partial void LogSwagger(string prepared);
 
     [LoggerMessage(LogLevel.Information, "Scoring timeout is set to {TimeoutMs}")]
     private partial void LogScoringTimeout(int timeoutMs);

@@ -6,6 +6,7 @@ namespace Fairlead.Scoring.Hosting;
 internal sealed record ScoringOptions
 {
     public const int DefaultPort = 5001;
+    public const int DefaultHealthPort = 5000;
     public const int DefaultScoringTimeoutMs = 3_600_000;
 
     /// <summary>Above this, the drain limit that is derived from the scoring timeout.</summary>
@@ -27,6 +28,15 @@ internal sealed record ScoringOptions
 
     public int MaxConcurrentRequests { get; init; } = int.MaxValue;
 
+    /// <summary>1: no batching.</summary>
+    public int MaxBatchSize { get; init; } = 1;
+
+    /// <summary>How long the first request of a batch waits for others.</summary>
+    public int MaxBatchDelayMs { get; init; } = 5;
+
+    /// <summary>Names of execution providers, by preference; empty: whatever GPU there is, else the CPU.</summary>
+    public IReadOnlyList<string> ExecutionProviders { get; init; } = [];
+
     public int ScoringTimeoutMs { get; init; } = DefaultScoringTimeoutMs;
 
     public TimeSpan Drain { get; init; } = TimeSpan.FromMilliseconds(DefaultScoringTimeoutMs) + DrainMargin;
@@ -37,6 +47,15 @@ internal sealed record ScoringOptions
     public System.Net.IPAddress? BindAddress { get; init; }
 
     public string? PortFile { get; init; }
+
+    /// <summary>A second port, for <c>/</c> alone; null: none.</summary>
+    public int? HealthPort { get; init; }
+
+    /// <summary>Origins whose browsers may call; empty: none.</summary>
+    public IReadOnlyList<string> CorsOrigins { get; init; } = [];
+
+    /// <summary>The file that gave settings, for the log.</summary>
+    public string? SettingsFile { get; init; }
 
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 

@@ -9,9 +9,9 @@ namespace Fairlead.Scoring.Hosting;
 /// what is allowed.</summary>
 internal sealed class ScoringOptionsReader(Func<string, string?> variable)
 {
-    private const string ServerVersionVariable = "SERVER_VERSION_LOG_RESPONSE_ENABLED";
-
     private static readonly string[] NoCode = [ModelFrameworks.Onnx, ModelFrameworks.ScikitLearn];
+
+    private static readonly string[] ExecutionProviderNames = ["cuda", "tensorrt", "rocm", "migraphx", "cpu"];
 
     private static readonly Dictionary<string, LogLevel> Levels = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -27,7 +27,7 @@ internal sealed class ScoringOptionsReader(Func<string, string?> variable)
     {
         var defaults = new ScoringOptions();
         var timeoutMs = Number(ScoringHostVariables.ScoringTimeoutMs, 1, int.MaxValue, defaults.ScoringTimeoutMs);
-        var script = Text(ScoringHostVariables.EntryScript);
+        var script = Text(ScoringHostVariables.EntryScript) ?? Text(Settings.EntryScriptAlias);
         return defaults with
         {
             AppRoot = Path.GetFullPath(Text(ScoringHostVariables.AppRoot) ?? defaults.AppRoot),
@@ -38,6 +38,9 @@ internal sealed class ScoringOptionsReader(Func<string, string?> variable)
             WorkerCount = Number(ScoringHostVariables.WorkerCount, 1, 1024, defaults.WorkerCount),
             MaxConcurrentRequests = Number(
                 ScoringHostVariables.MaxConcurrentRequests, 1, int.MaxValue, defaults.MaxConcurrentRequests),
+            MaxBatchSize = Number(ScoringHostVariables.MaxBatchSize, 1, 65536, defaults.MaxBatchSize),
+            MaxBatchDelayMs = Number(ScoringHostVariables.MaxBatchDelayMs, 0, 60_000, defaults.MaxBatchDelayMs),
+            ExecutionProviders = Providers(),
             ScoringTimeoutMs = timeoutMs,
             Drain = TimeSpan.FromMilliseconds(Number(
                 ScoringHostVariables.DrainMs, 0, int.MaxValue,
@@ -47,13 +50,18 @@ internal sealed class ScoringOptionsReader(Func<string, string?> variable)
             PortFile = Text(ScoringHostVariables.PortFile),
             LogLevel = Level(),
             EndWithParent = Text(ScoringHostVariables.EndWithParent) == "1",
-            ShowServerVersion = Text(ServerVersionVariable) is not { } shown
-                || shown.Equals("true", StringComparison.OrdinalIgnoreCase),
+            ShowServerVersion = Text(Settings.ServerVersion) is null || IsTrue(Settings.ServerVersion),
+            HealthPort = IsTrue(Settings.SeparateHealth)
+                ? Number(Settings.HealthPort, 1, 65535, ScoringOptions.DefaultHealthPort) : null,
+            CorsOrigins = (Text(Settings.CorsOrigins) ?? "").Split(
+                ',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
             ServiceName = Text(ScoringHostVariables.ServiceName) ?? defaults.ServiceName,
             ServiceVersion = Text(ScoringHostVariables.ServiceVersion) ?? defaults.ServiceVersion,
             ServicePathPrefix = Text(ScoringHostVariables.ServicePathPrefix)?.TrimEnd('/') ?? "",
         };
     }
+
+    private bool IsTrue(string name) => "true".Equals(Text(name), StringComparison.OrdinalIgnoreCase);
 
     private string? Text(string name) => variable(name) is { Length: > 0 } value ? value : null;
 
@@ -80,6 +88,16 @@ internal sealed class ScoringOptionsReader(Func<string, string?> variable)
         return NoCode.FirstOrDefault(known => known.Equals(text, StringComparison.OrdinalIgnoreCase))
             ?? throw Bad(ScoringHostVariables.ModelFramework, text,
                 $"one of {string.Join(", ", NoCode)}; a model of another framework needs an entry script");
+    }
+
+    private List<string> Providers()
+    {
+        var text = Text(ScoringHostVariables.ExecutionProviders) ?? "auto";
+        var names = text.ToLowerInvariant().Split(',', StringSplitOptions.TrimEntries);
+        return names is ["auto"] ? []
+            : names.All(ExecutionProviderNames.Contains) ? [.. names]
+            : throw Bad(ScoringHostVariables.ExecutionProviders, text,
+                $"auto, or a comma-separated list of {string.Join(", ", ExecutionProviderNames)}");
     }
 
     private IPAddress? Address()

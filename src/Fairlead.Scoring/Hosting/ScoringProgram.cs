@@ -27,9 +27,9 @@ internal static class ScoringProgram
 
         try
         {
-            var reader = new ScoringOptionsReader(
-                name => given.GetValueOrDefault(name) ?? Environment.GetEnvironmentVariable(name));
-            return await new ScoringHost(reader.Read(), TimeProvider.System).RunAsync();
+            var settingsFile = TakeSettings(given);
+            var reader = new ScoringOptionsReader(Environment.GetEnvironmentVariable);
+            return await new ScoringHost(reader.Read() with { SettingsFile = settingsFile }, TimeProvider.System).RunAsync();
         }
         catch (StartException exception)
         {
@@ -37,5 +37,26 @@ internal static class ScoringProgram
             log.Write(LogLevel.Error, ServerLogProvider.Server, exception.Message, null);
             return ExitCodes.BootFailure;
         }
+    }
+
+    /// <summary>Puts all settings into this process's variables, which its workers inherit: those of the command line first,
+    /// then those that were there, then those of the file, whose path is returned.</summary>
+    private static string? TakeSettings(Dictionary<string, string> given)
+    {
+        foreach (var (name, value) in given)
+        {
+            Environment.SetEnvironmentVariable(name, value);
+        }
+
+        var settings = ConfigFile.Read(Environment.GetEnvironmentVariable, out var path);
+        foreach (var (name, value) in settings)
+        {
+            if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable(name)))
+            {
+                Environment.SetEnvironmentVariable(name, value);
+            }
+        }
+
+        return settings.Count > 0 ? path : null;
     }
 }

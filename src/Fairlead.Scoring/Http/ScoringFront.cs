@@ -1,5 +1,6 @@
 using Fairlead.Scoring.Admission;
 using Fairlead.Scoring.Hosting;
+using Fairlead.Scoring.InferenceProtocol;
 using Fairlead.Scoring.Swagger;
 
 namespace Fairlead.Scoring.Http;
@@ -10,7 +11,8 @@ internal sealed partial class ScoringFront(
 {
     private static readonly string Version = $"fairlead/{typeof(ScoringFront).Assembly.GetName().Version?.ToString(3)}";
 
-    private readonly SwaggerSource _swagger = new(options);
+    private readonly Cors? _cors = options.CorsOrigins.Count > 0 ? new Cors(options.CorsOrigins) : null;
+    private readonly SwaggerSource _swagger = new(options, scorer);
 
     public async Task HandleAsync(HttpContext context)
     {
@@ -40,7 +42,7 @@ internal sealed partial class ScoringFront(
             await ErrorResponse.WriteAsync(context, StatusCodes.Status500InternalServerError, ErrorResponse.InternalError);
         }
 
-        if (context.Request.Path.Value is "/score" or "/swagger.json")
+        if (context.Request.Path.Value is "/score" or "/swagger.json" || IsProtocol(context))
         {
             LogAccess(context, time.GetElapsedTime(started));
         }
@@ -54,6 +56,12 @@ internal sealed partial class ScoringFront(
 
     private Task RouteAsync(HttpContext context)
     {
+        _cors?.Apply(context);
+        if (options.HealthPort is { } health && context.Connection.LocalPort == health && context.Request.Path != "/")
+        {
+            return ErrorResponse.WriteAsync(context, StatusCodes.Status404NotFound, ErrorResponse.NotFound);
+        }
+
         var method = context.Request.Method;
         return context.Request.Path.Value switch
         {
@@ -66,7 +74,7 @@ internal sealed partial class ScoringFront(
             "/score" => method switch
             {
                 "GET" or "POST" => ScoreAsync(context),
-                "OPTIONS" => EmptyAsync(context),
+                "OPTIONS" => scorer.IsRaw ? ScoreAsync(context) : EmptyAsync(context),
                 _ => WrongMethodAsync(context, "GET, POST, OPTIONS"),
             },
             "/swagger.json" => method switch
@@ -75,9 +83,13 @@ internal sealed partial class ScoringFront(
                 "OPTIONS" => AllowedAsync(context, "GET, HEAD, OPTIONS"),
                 _ => WrongMethodAsync(context, "GET, HEAD, OPTIONS"),
             },
+            _ when IsProtocol(context) => ((IInferenceProtocol)scorer).HandleProtocolAsync(context, gate),
             _ => ErrorResponse.WriteAsync(context, StatusCodes.Status404NotFound, ErrorResponse.NotFound),
         };
     }
+
+    private bool IsProtocol(HttpContext context) =>
+        scorer is IInferenceProtocol && context.Request.Path.StartsWithSegments("/v2", StringComparison.Ordinal);
 
     /// <summary>Adds what every answer bears; returns an error when an id is too long.</summary>
     private string? AddHeaders(HttpContext context)
@@ -133,6 +145,11 @@ internal sealed partial class ScoringFront(
         {
             await ErrorResponse.WriteRefusedAsync(context, refusal);
             return;
+        }
+
+        if (!scorer.IsRaw)
+        {
+            BodyDecoding.Apply(context);
         }
 
         await scorer.ScoreAsync(context);

@@ -8,6 +8,7 @@ internal enum FrameKind : byte
     RequestEnd = 0x03,
     Cancel = 0x04,
     Shutdown = 0x05,
+    Credit = 0x06,
 
     Hello = 0x41,
     Ready = 0x42,
@@ -15,4 +16,5 @@ internal enum FrameKind : byte
     ResponseHead = 0x44,
     ResponseBody = 0x45,
     ResponseEnd = 0x46,
+    ResponseAbort = 0x47,
 }

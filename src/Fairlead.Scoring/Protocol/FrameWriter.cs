@@ -9,30 +9,65 @@ namespace Fairlead.Scoring.Protocol;
 /// write. One writer at a time.</summary>
 internal sealed class FrameWriter(Stream stream) : IAsyncDisposable
 {
-    /// <summary>Bytes gathered before a flush is due, and the longest part of a body in one frame.</summary>
+    /// <summary>Bytes of an answer that may gather before they are sent on.</summary>
     public const int ChunkBytes = 256 * 1024;
+
+    private const long UnknownLength = -1;
+
+    /// <summary>Up to this size a copy costs less than a call to the kernel.</summary>
+    private const int CopyBytes = 16 * 1024;
 
     private readonly PipeWriter _pipe = PipeWriter.Create(stream);
 
-    public bool IsFlushDue => _pipe.UnflushedBytes >= ChunkBytes;
+    // A head is bounded by the server's limit on request headers, far below a frame's.
+    private readonly ArrayBufferWriter<byte> _head = new(1024);
 
     public void WriteEmpty(FrameKind kind, uint stream) => WriteHeader(0, kind, stream);
 
-    public void WriteBody(uint stream, ReadOnlySpan<byte> part)
+    public void WriteCredit(uint stream, int bytes)
     {
-        WriteHeader(part.Length, FrameKind.RequestBody, stream);
-        _pipe.Write(part);
+        WriteHeader(sizeof(int), FrameKind.Credit, stream);
+        BinaryPrimitives.WriteInt32BigEndian(_pipe.GetSpan(sizeof(int)), bytes);
+        _pipe.Advance(sizeof(int));
+    }
+
+    /// <summary>A part of a body as one frame: gathered when it is small, else sent from where it lies.</summary>
+    public async ValueTask WriteBodyAsync(uint number, ReadOnlySequence<byte> part, CancellationToken cancellationToken)
+    {
+        for (; part.Length > FrameHeader.MaxPayload; part = part.Slice(FrameHeader.MaxPayload))
+        {
+            await WriteBodyAsync(number, part.Slice(0, FrameHeader.MaxPayload), cancellationToken);
+        }
+
+        WriteHeader((int)part.Length, FrameKind.RequestBody, number);
+        if (part.Length <= CopyBytes)
+        {
+            foreach (var segment in part)
+            {
+                _pipe.Write(segment.Span);
+            }
+
+            return;
+        }
+
+        await _pipe.FlushAsync(cancellationToken);
+        foreach (var segment in part)
+        {
+            await stream.WriteAsync(segment, cancellationToken);
+        }
     }
 
     public void WriteRequestHead(uint stream, HttpRequest request)
     {
-        // A head is bounded by the server's limit on request headers, far below a frame's.
-        var payload = new ArrayBufferWriter<byte>(1024);
+        var payload = _head;
+        payload.ResetWrittenCount();
+        BinaryPrimitives.WriteInt64BigEndian(payload.GetSpan(sizeof(long)), request.ContentLength ?? UnknownLength);
+        payload.Advance(sizeof(long));
         WriteText16(payload, request.Method);
         WriteText32(payload, request.Path.Value ?? "/");
         WriteText32(payload, request.QueryString.HasValue ? request.QueryString.Value![1..] : "");
         var count = payload.GetSpan(sizeof(ushort));
-        BinaryPrimitives.WriteUInt16BigEndian(count, (ushort)request.Headers.Sum(header => header.Value.Count));
+        BinaryPrimitives.WriteUInt16BigEndian(count, Count(request.Headers));
         payload.Advance(sizeof(ushort));
         foreach (var (name, values) in request.Headers)
         {
@@ -50,6 +85,17 @@ internal sealed class FrameWriter(Stream stream) : IAsyncDisposable
     public async ValueTask FlushAsync(CancellationToken cancellationToken) => await _pipe.FlushAsync(cancellationToken);
 
     public ValueTask DisposeAsync() => _pipe.CompleteAsync();
+
+    private static ushort Count(IHeaderDictionary headers)
+    {
+        var count = 0;
+        foreach (var header in headers)
+        {
+            count += header.Value.Count;
+        }
+
+        return (ushort)count;
+    }
 
     private void WriteHeader(int length, FrameKind kind, uint stream)
     {

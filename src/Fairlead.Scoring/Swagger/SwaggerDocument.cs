@@ -3,8 +3,8 @@ using Fairlead.Scoring.Hosting;
 
 namespace Fairlead.Scoring.Swagger;
 
-/// <summary>The documents of a service whose <c>run()</c> says nothing of its types (§3.8).</summary>
-internal sealed class SwaggerDocument(ScoringOptions options)
+/// <summary>The generated documents of a service (§3.8).</summary>
+internal sealed class SwaggerDocument(ScoringOptions options, ServiceSchema service)
 {
     private const string HealthText =
         "If service is up and running, this response will be returned with the content 'Healthy'";
@@ -15,6 +15,9 @@ internal sealed class SwaggerDocument(ScoringOptions options)
     private const string FailedText = "The service failed to execute due to an error.";
     private const string SpecText = "The Swagger specification.";
     private const string InputText = "The input payload for executing the real-time machine learning service.";
+
+    private readonly string _prefix =
+        options.ServicePathPrefix.Trim('/') is { Length: > 0 } prefix ? "/" + prefix : "";
 
     public string Version2()
     {
@@ -87,9 +90,9 @@ internal sealed class SwaggerDocument(ScoringOptions options)
 
         return new JsonObject
         {
-            [options.ServicePathPrefix + "/"] = new JsonObject { ["get"] = check },
-            [options.ServicePathPrefix + "/score"] = new JsonObject { ["post"] = run },
-            [options.ServicePathPrefix + "/swagger.json"] = new JsonObject { ["get"] = get },
+            [_prefix + "/"] = new JsonObject { ["get"] = check },
+            [_prefix + "/score"] = new JsonObject { ["post"] = run },
+            [_prefix + "/swagger.json"] = new JsonObject { ["get"] = get },
         };
 
         JsonObject Responses(JsonObject ok) => new() { ["200"] = ok, ["default"] = failed.DeepClone() };
@@ -133,10 +136,10 @@ internal sealed class SwaggerDocument(ScoringOptions options)
         return parameter;
     }
 
-    private static JsonObject Schema() => new()
+    private JsonObject Schema() => new()
     {
-        ["ServiceInput"] = new JsonObject { ["type"] = "object", ["example"] = new JsonObject() },
-        ["ServiceOutput"] = new JsonObject { ["type"] = "object", ["example"] = new JsonObject() },
+        ["ServiceInput"] = service.CopyInput(),
+        ["ServiceOutput"] = service.CopyOutput(),
         ["ErrorResponse"] = new JsonObject
         {
             ["type"] = "object",

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Fairlead.Scoring.Hosting;
 using Fairlead.Scoring.Http;
+using Fairlead.Scoring.Swagger;
 
 namespace Fairlead.Scoring.Workers;
 
@@ -11,6 +12,10 @@ internal sealed class PythonScorer(ScoringOptions options, TimeProvider time, IL
     private WorkerPool? _pool;
 
     public Task<StartException> Fatal => Pool.Fatal;
+
+    public ServiceSchema Schema => Pool.Description.Schema;
+
+    public bool IsRaw => Pool.Description.IsRaw;
 
     private WorkerPool Pool => _pool ??= new WorkerPool(_launcher, options, time, logger);
 
@@ -29,10 +34,7 @@ internal sealed class PythonScorer(ScoringOptions options, TimeProvider time, IL
             return;
         }
 
-        if (await new WorkerExchange(worker, context, options, time, logger).RunAsync())
-        {
-            Pool.Return(worker);
-        }
+        await new WorkerExchange(worker, Pool, context, options, time, logger).RunAsync();
     }
 
     public async ValueTask DisposeAsync()

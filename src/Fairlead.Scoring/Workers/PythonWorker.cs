@@ -7,8 +7,8 @@ using Fairlead.Scoring.Protocol;
 namespace Fairlead.Scoring.Workers;
 
 /// <summary>One worker process and the connection to it.</summary>
-/// <remarks>Whoever rented it from the pool is alone with it; <see cref="Cancel"/> and <see cref="KillAsync"/> may come from
-/// any thread.</remarks>
+/// <remarks>Every write is made by who holds the turn to write (<see cref="WriteTurn"/>); frames are read by the one request
+/// that rented it, or by one loop for all. <see cref="KillAsync"/> may come from any thread.</remarks>
 internal sealed class PythonWorker : IAsyncDisposable
 {
     /// <summary>A dead worker's socket can be held open by a child of user code, so its end alone must not be awaited.</summary>
@@ -19,12 +19,14 @@ internal sealed class PythonWorker : IAsyncDisposable
     /// <summary>Time for the stack dump that SIGUSR1 asks for.</summary>
     private static readonly TimeSpan DumpTime = TimeSpan.FromMilliseconds(100);
 
+    private const int BriefWaitMs = 20;
+
     private readonly Process _process;
     private readonly Socket _socket;
     private readonly NetworkStream _stream;
     private readonly TimeProvider _time;
-    private readonly CancellationTokenSource _lost = new();
-    private uint _streams;
+    private readonly OnlyStream _only;
+    private SharedStreams? _shared;
     private int _exitCode;
     private volatile bool _ended;
 
@@ -37,6 +39,7 @@ internal sealed class PythonWorker : IAsyncDisposable
         Reader = new FrameReader(_stream);
         Writer = new FrameWriter(_stream);
         Id = process.Id;
+        _only = new OnlyStream(this);
         Exited = WatchAsync();
         Released = ReleaseAsync();
     }
@@ -51,6 +54,15 @@ internal sealed class PythonWorker : IAsyncDisposable
 
     public FrameWriter Writer { get; }
 
+    /// <summary>Held while frames are written and flushed.</summary>
+    public SemaphoreSlim WriteTurn { get; } = new(1);
+
+    /// <summary>Known after <see cref="WaitUntilReadyAsync"/>.</summary>
+    public WorkerDescription Description { get; private set; } = WorkerDescription.Default;
+
+    /// <summary>True when one request must not cost others their worker.</summary>
+    public bool IsShared => _shared is not null;
+
     /// <summary>How it ended; only after <see cref="Exited"/>.</summary>
     public string End => _ended ? "ended by the scoring host" : ProcessEnd.Describe(_exitCode);
 
@@ -59,7 +71,18 @@ internal sealed class PythonWorker : IAsyncDisposable
     /// <summary>True when another frame has already arrived.</summary>
     public bool HasMore => Reader.HasMore;
 
-    public uint NextStream() => ++_streams;
+    /// <summary>A stream for one request.</summary>
+    public IWorkerStream Open() => _shared?.Next() ?? _only.Next();
+
+    /// <summary>Waits for data on this very thread for a moment: most answers come sooner than a wake-up through the event
+    /// loop and the thread pool takes.</summary>
+    public void AwaitDataBriefly()
+    {
+        if (!HasMore)
+        {
+            NativeProcess.WaitUntilReadable(_socket, BriefWaitMs);
+        }
+    }
 
     public async Task ReadHelloAsync(CancellationToken cancellationToken)
     {
@@ -83,6 +106,9 @@ internal sealed class PythonWorker : IAsyncDisposable
             {
                 throw new StartException(FirstLine(Encoding.UTF8.GetString(frame.Payload)));
             }
+
+            Description = WorkerDescription.FromReady(frame.Payload);
+            _shared = Description.Streams > 1 ? new SharedStreams(this) : null;
         }
         catch (WorkerLostException)
         {
@@ -95,19 +121,14 @@ internal sealed class PythonWorker : IAsyncDisposable
     /// <summary>The next frame; throws <see cref="WorkerLostException"/> when there will be none.</summary>
     public async ValueTask<Frame> ReadAsync(CancellationToken cancellationToken)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _lost.Token);
         try
         {
-            return await Reader.ReadAsync(either.Token)
+            return await Reader.ReadAsync(cancellationToken)
                 ?? throw new WorkerLostException("The connection to the worker ended.");
         }
         catch (Exception exception) when (exception is IOException or InvalidDataException or ObjectDisposedException)
         {
             throw new WorkerLostException(exception.Message, exception);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new WorkerLostException("The worker's process ended.");
         }
     }
 
@@ -115,27 +136,35 @@ internal sealed class PythonWorker : IAsyncDisposable
     {
         try
         {
-            await Writer.FlushAsync(_lost.Token);
+            await Writer.FlushAsync(CancellationToken.None);
         }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException)
         {
             throw new WorkerLostException("The worker takes no more data.", exception);
         }
     }
 
-    /// <summary>Tells the worker that nobody waits for this stream any more. Synchronous, since it is nine bytes, and no
-    /// other write may be under way: the body has been sent.</summary>
-    public void Cancel(uint stream)
+    /// <summary>Tells the worker that nobody waits for this stream any more. Never throws: a worker that has gone is found
+    /// out by the read that waits for its answer.</summary>
+    public Task CancelAsync(uint stream) => SendAsync(writer => writer.WriteEmpty(FrameKind.Cancel, stream));
+
+    public Task SendCreditAsync(uint stream, int bytes) => SendAsync(writer => writer.WriteCredit(stream, bytes));
+
+    private async Task SendAsync(Action<FrameWriter> write)
     {
-        Span<byte> frame = stackalloc byte[FrameHeader.Length];
-        new FrameHeader(0, FrameKind.Cancel, stream).Write(frame);
+        await WriteTurn.WaitAsync();
         try
         {
-            _socket.Send(frame);
+            write(Writer);
+            await FlushAsync();
         }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        catch (WorkerLostException)
         {
-            // Gone already; the read that waits for its answer finds out.
+            // Gone already.
+        }
+        finally
+        {
+            WriteTurn.Release();
         }
     }
 
@@ -164,13 +193,12 @@ internal sealed class PythonWorker : IAsyncDisposable
     {
         try
         {
-            Writer.WriteEmpty(FrameKind.Shutdown, 0);
-            await FlushAsync();
+            await SendAsync(static writer => writer.WriteEmpty(FrameKind.Shutdown, 0)).WaitAsync(limit, _time);
             await Task.WhenAny(Exited, Task.Delay(limit, _time, CancellationToken.None));
         }
-        catch (WorkerLostException)
+        catch (TimeoutException)
         {
-            // Already on its way out.
+            // It takes no more data.
         }
 
         EndNow();
@@ -211,7 +239,6 @@ internal sealed class PythonWorker : IAsyncDisposable
         await Exited;
         // Whatever it had written is still read before the wait for more is given up.
         await Task.Delay(ExitToEndOfStream, _time, CancellationToken.None);
-        await _lost.CancelAsync();
         await _stream.DisposeAsync();
         _process.Dispose();
     }

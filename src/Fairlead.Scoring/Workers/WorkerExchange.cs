@@ -6,42 +6,38 @@ using Fairlead.Scoring.Protocol;
 
 namespace Fairlead.Scoring.Workers;
 
-/// <summary>One request with one rented worker: sends it, and passes the answer on while it comes.</summary>
+/// <summary>One request with one worker: its body goes there while the answer comes back.</summary>
 internal sealed partial class WorkerExchange(
-    PythonWorker worker, HttpContext context, ScoringOptions options, TimeProvider time, ILogger logger)
+    PythonWorker worker, WorkerPool pool, HttpContext context, ScoringOptions options, TimeProvider time, ILogger logger)
 {
-    private readonly uint _stream = worker.NextStream();
+    /// <summary>For a coroutine to end once it was cancelled; a worker that others share is not killed before.</summary>
+    private static readonly TimeSpan CancelTime = TimeSpan.FromSeconds(1);
 
-    /// <summary>True when the worker is free for the next request; false when it has gone.</summary>
-    public async Task<bool> RunAsync()
+    private readonly IWorkerStream _stream = worker.Open();
+    private bool _begun;
+    private bool _isFree;
+    private bool _discards;
+
+    /// <summary>Gives the worker back to the pool once its part is done, unless it has gone.</summary>
+    public async Task RunAsync()
     {
-        using var timeout = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        using var timeout = new ScoringTimeout(options.ScoringTimeoutMs, time);
+        using var sender = new RequestSender(worker, _stream.Id, context, timeout);
+        var sending = sender.SendAsync();
         try
         {
-            if (await SendAsync() is { } failure)
-            {
-                worker.Cancel(_stream);
-                await DiscardAnswerAsync();
-                await AnswerBadRequestAsync(failure);
-                return true;
-            }
-
-            timeout.CancelAfter(TimeSpan.FromMilliseconds(options.ScoringTimeoutMs));
             // run() cannot be interrupted; this lets one that streams stop. The lease is kept until it has ended.
             await using (context.RequestAborted.UnsafeRegister(static self => ((WorkerExchange)self!).Cancel(), this))
             {
-                await PassAnswerAsync(timeout);
+                if (await AnswerAsync(sender, sending, timeout) is { } failure)
+                {
+                    await AnswerBadRequestAsync(failure);
+                }
             }
-
-            return true;
         }
-        catch (OperationCanceledException) when (timeout.IsCancellationRequested)
+        catch (OperationCanceledException) when (timeout.Token.IsCancellationRequested)
         {
-            LogTimeout(options.ScoringTimeoutMs, worker.Id);
-            await worker.KillAsync();
-            var message = string.Create(CultureInfo.InvariantCulture, $"Scoring timeout after {options.ScoringTimeoutMs} ms");
-            await ErrorResponse.WriteAsync(context, StatusCodes.Status500InternalServerError, message, runFunctionFailed: true);
-            return false;
+            await EndLateAsync();
         }
         catch (WorkerLostException exception)
         {
@@ -49,72 +45,44 @@ internal sealed partial class WorkerExchange(
             LogLost(worker.Id, worker.End, exception.Message);
             await ErrorResponse.WriteAsync(
                 context, StatusCodes.Status500InternalServerError, ErrorResponse.ScriptError, runFunctionFailed: true);
-            return false;
         }
-        catch (Exception)
+        catch (Exception) when (!_isFree)
         {
             // Nobody knows what it still sends: it must not serve again.
             await worker.KillAsync();
             throw;
         }
-    }
-
-    private void Cancel() => worker.Cancel(_stream);
-
-    /// <summary>Sends head, body and end; returns the failure of the client's side, after which the stream is open.</summary>
-    private async Task<Exception?> SendAsync()
-    {
-        var writer = worker.Writer;
-        writer.WriteRequestHead(_stream, context.Request);
-        try
+        finally
         {
-            await CopyBodyAsync(writer);
-        }
-        catch (Exception exception) when (exception is BadHttpRequestException or OperationCanceledException
-            || exception is IOException && context.RequestAborted.IsCancellationRequested)
-        {
-            await worker.FlushAsync();
-            return exception;
-        }
-
-        writer.WriteEmpty(FrameKind.RequestEnd, _stream);
-        await worker.FlushAsync();
-        return null;
-    }
-
-    private async Task CopyBodyAsync(FrameWriter writer)
-    {
-        var body = context.Request.BodyReader;
-        while (true)
-        {
-            var read = await body.ReadAsync(context.RequestAborted);
-            foreach (var segment in read.Buffer)
-            {
-                for (var start = 0; start < segment.Length; start += FrameWriter.ChunkBytes)
-                {
-                    var length = Math.Min(FrameWriter.ChunkBytes, segment.Length - start);
-                    writer.WriteBody(_stream, segment.Span.Slice(start, length));
-                }
-
-                if (writer.IsFlushDue)
-                {
-                    await worker.FlushAsync();
-                }
-            }
-
-            body.AdvanceTo(read.Buffer.End);
-            if (read.IsCompleted)
-            {
-                return;
-            }
+            sender.Stop();
+            await sending;
+            _stream.Close();
         }
     }
 
-    private async Task DiscardAnswerAsync()
+    private void Cancel()
     {
-        while ((await NextAsync(CancellationToken.None)).Kind != FrameKind.ResponseEnd)
+        if (!_isFree)
         {
+            _ = worker.CancelAsync(_stream.Id);
         }
+    }
+
+    /// <summary>Passes the answer on; returns the failure of the client's side, after which nothing was passed on.</summary>
+    private async Task<Exception?> AnswerAsync(RequestSender sender, Task<Exception?> sending, ScoringTimeout timeout)
+    {
+        var answering = PassAnswerAsync(sending, timeout);
+        if (await Task.WhenAny(sending, answering) == sending)
+        {
+            _discards = await sending is not null && !_begun;
+        }
+
+        await answering;
+        // An answer may come before the body has been sent: the rest is of no use.
+        sender.Stop();
+        var failure = await sending;
+        Free();
+        return _begun ? null : failure;
     }
 
     private async Task AnswerBadRequestAsync(Exception failure)
@@ -125,35 +93,44 @@ internal sealed partial class WorkerExchange(
         }
     }
 
-    private async Task PassAnswerAsync(CancellationTokenSource timeout)
+    /// <summary>The worker has ended this stream, and the stream its body: it can take the next request.</summary>
+    private void Free()
+    {
+        if (!_isFree)
+        {
+            _isFree = true;
+            _stream.Close();
+            pool.Return(worker);
+        }
+    }
+
+    private async Task PassAnswerAsync(Task sending, ScoringTimeout timeout)
     {
         var output = context.Response.BodyWriter;
         while (true)
         {
-            var frame = await NextAsync(timeout.Token);
+            var frame = await _stream.ReadAsync(timeout.Token);
             switch (frame.Kind)
             {
                 case FrameKind.ResponseHead:
-                    // run() is done; how fast the client reads is no matter of the scoring timeout.
-                    timeout.CancelAfter(Timeout.InfiniteTimeSpan);
-                    ResponseHead.Apply(frame.Payload, context.Response);
+                    // run() is done, or yields; how fast the client reads is no matter of the scoring timeout.
+                    timeout.End();
+                    if (!_discards)
+                    {
+                        _begun = true;
+                        ResponseHead.Apply(frame.Payload, context.Response);
+                    }
+
                     break;
                 case FrameKind.ResponseBody:
-                    if (!context.RequestAborted.IsCancellationRequested)
-                    {
-                        foreach (var segment in frame.Payload)
-                        {
-                            output.Write(segment.Span);
-                        }
-                    }
-
-                    if (!worker.HasMore || output.UnflushedBytes >= FrameWriter.ChunkBytes)
-                    {
-                        await output.FlushAsync(CancellationToken.None);
-                    }
-
+                    await PassBodyAsync(frame.Payload, output);
                     break;
                 case FrameKind.ResponseEnd:
+                    if (sending.IsCompleted)
+                    {
+                        Free();
+                    }
+
                     // The server sends by itself only what was written before anything was flushed.
                     if (output.UnflushedBytes > 0)
                     {
@@ -161,24 +138,80 @@ internal sealed partial class WorkerExchange(
                     }
 
                     return;
+                case FrameKind.ResponseAbort:
+                    await output.FlushAsync(CancellationToken.None);
+                    context.Abort();
+                    return;
                 case FrameKind.RequestHead or FrameKind.RequestBody or FrameKind.RequestEnd or FrameKind.Cancel
-                    or FrameKind.Shutdown or FrameKind.Hello or FrameKind.Ready or FrameKind.Failed:
+                    or FrameKind.Shutdown or FrameKind.Credit or FrameKind.Hello or FrameKind.Ready or FrameKind.Failed:
                 default:
                     throw new WorkerLostException($"The worker sent frame {frame.Kind} within an answer.");
             }
         }
     }
 
-    private async ValueTask<Frame> NextAsync(CancellationToken cancellationToken)
+    private async ValueTask PassBodyAsync(ReadOnlySequence<byte> payload, System.IO.Pipelines.PipeWriter output)
     {
-        var frame = await worker.ReadAsync(cancellationToken);
-        return frame.Stream == _stream
-            ? frame
-            : throw new WorkerLostException($"The worker answered stream {frame.Stream} instead of {_stream}.");
+        var bytes = (int)payload.Length;
+        if (!_discards && !context.RequestAborted.IsCancellationRequested)
+        {
+            foreach (var segment in payload)
+            {
+                output.Write(segment.Span);
+            }
+
+            if (!_stream.HasMore || output.UnflushedBytes >= FrameWriter.ChunkBytes)
+            {
+                await output.FlushAsync(CancellationToken.None);
+            }
+        }
+
+        await _stream.CreditAsync(bytes);
+    }
+
+    /// <summary>After the scoring timeout: a worker that others share is only asked, if it can listen.</summary>
+    private async Task EndLateAsync()
+    {
+        var lives = worker.IsShared && await CancelsInTimeAsync();
+        if (!lives)
+        {
+            LogTimeout(options.ScoringTimeoutMs, worker.Id);
+            await worker.KillAsync();
+        }
+
+        var message = string.Create(CultureInfo.InvariantCulture, $"Scoring timeout after {options.ScoringTimeoutMs} ms");
+        await ErrorResponse.WriteAsync(
+            context, StatusCodes.Status500InternalServerError, message, runFunctionFailed: true);
+        if (lives)
+        {
+            Free();
+        }
+    }
+
+    private async Task<bool> CancelsInTimeAsync()
+    {
+        Cancel();
+        using var limit = new CancellationTokenSource(CancelTime, time);
+        try
+        {
+            while ((await _stream.ReadAsync(limit.Token)).Kind is not (FrameKind.ResponseEnd or FrameKind.ResponseAbort))
+            {
+            }
+
+            LogCancelled(options.ScoringTimeoutMs, worker.Id);
+            return true;
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or WorkerLostException)
+        {
+            return false;
+        }
     }
 
     [LoggerMessage(LogLevel.Error, "Scoring timeout after {TimeoutMs} ms: the worker with pid {Pid} is stopped and replaced. What it was doing follows")]
     private partial void LogTimeout(int timeoutMs, int pid);
+
+    [LoggerMessage(LogLevel.Error, "Scoring timeout after {TimeoutMs} ms: run() was cancelled in the worker with pid {Pid}")]
+    private partial void LogCancelled(int timeoutMs, int pid);
 
     [LoggerMessage(LogLevel.Error, "The worker with pid {Pid} ended while it answered a request: {End}. {Detail}")]
     private partial void LogLost(int pid, string end, string detail);

@@ -85,6 +85,10 @@ internal sealed class WorkerLauncher : IDisposable
                 [ScoringHostVariables.AppRoot] = _options.AppRoot,
                 [ScoringHostVariables.EntryScript] = _options.EntryScript,
                 [ScoringHostVariables.ModelDirectory] = _options.ModelDirectory,
+                [ScoringHostVariables.MaxConcurrentRequests] = _options.MaxConcurrentRequests == int.MaxValue
+                    ? "" : _options.MaxConcurrentRequests.ToString(CultureInfo.InvariantCulture),
+                [ScoringHostVariables.MaxBatchSize] = _options.MaxBatchSize.ToString(CultureInfo.InvariantCulture),
+                [ScoringHostVariables.MaxBatchDelayMs] = _options.MaxBatchDelayMs.ToString(CultureInfo.InvariantCulture),
             },
         };
         if (_options.NoCodeFramework is { } framework)

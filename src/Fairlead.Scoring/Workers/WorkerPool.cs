@@ -3,7 +3,8 @@ using Fairlead.Scoring.Hosting;
 
 namespace Fairlead.Scoring.Workers;
 
-/// <summary>Keeps the configured number of workers alive and lends each to one request at a time, in order of arrival.</summary>
+/// <summary>Keeps the configured number of workers alive and lends each to as many requests at a time as it
+/// takes, in order of arrival.</summary>
 internal sealed partial class WorkerPool(
     WorkerLauncher launcher, ScoringOptions options, TimeProvider time, ILogger logger) : IAsyncDisposable
 {
@@ -18,6 +19,9 @@ internal sealed partial class WorkerPool(
 
     /// <summary>Completes when a worker cannot be started, now or later: the host must end.</summary>
     public Task<StartException> Fatal => _fatal.Task;
+
+    /// <summary>As the worker that became ready last described it.</summary>
+    public WorkerDescription Description { get; private set; } = WorkerDescription.Default;
 
     /// <summary>Completes when every worker is ready.</summary>
     public async Task StartAsync()
@@ -46,7 +50,7 @@ internal sealed partial class WorkerPool(
         }
     }
 
-    /// <summary>Gives back a worker that has ended every stream; one that died is replaced by itself.</summary>
+    /// <summary>Gives back what was rented, once its stream has ended; a worker that died is replaced by itself.</summary>
     public void Return(PythonWorker worker) => _idle.Writer.TryWrite(worker);
 
     public async ValueTask DisposeAsync()
@@ -104,9 +108,14 @@ internal sealed partial class WorkerPool(
         }
 
         var born = time.GetTimestamp();
+        Description = worker.Description;
         LogReady(worker.Id);
         ready.TrySetResult();
-        Return(worker);
+        for (var seat = 0; seat < worker.Description.Streams; seat++)
+        {
+            Return(worker);
+        }
+
         var stopping = Task.Delay(Timeout.InfiniteTimeSpan, time, _stopping.Token);
         if (await Task.WhenAny(worker.Exited, stopping) == stopping)
         {

@@ -100,8 +100,11 @@ public sealed class ConcurrencyTests
         Assert.True(served.Sum() > 180);
     }
 
-    [Fact]
-    public async Task Swagger_OfBusyService_IsAnsweredWithoutWaiting()
+    [Theory]
+    [InlineData("swagger.json")]
+    [InlineData("v2/health/ready")]
+    [InlineData("v2/models/iris")]
+    public async Task Description_OfBusyService_IsAnsweredWithoutWaiting(string path)
     {
         var let = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var gateway = await GatewayFixture.StartWithReplicaAsync(async context =>
@@ -114,7 +117,7 @@ public sealed class ConcurrencyTests
         var scoring = gateway.ScoreAsync();
         await Expect.EventuallyAsync(() => gateway.Service.Queue.Snapshot().Busy == 1);
 
-        using var response = await gateway.Client.GetAsync("/api/v1/service/iris/swagger.json");
+        using var response = await gateway.Client.GetAsync("/api/v1/service/iris/" + path);
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         let.SetResult();

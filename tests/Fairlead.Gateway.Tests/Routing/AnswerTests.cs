@@ -28,6 +28,9 @@ public sealed class AnswerTests
     [InlineData("GET", "/api/v1/service/iris/swagger.json?version=3", "/swagger.json?version=3")]
     [InlineData("GET", "/api/v1/service/iris/", "/")]
     [InlineData("GET", "/api/v1/service/iris", "/")]
+    [InlineData("GET", "/api/v1/service/iris/v2", "/v2")]
+    [InlineData("GET", "/api/v1/service/iris/v2/models/iris", "/v2/models/iris")]
+    [InlineData("POST", "/api/v1/service/iris/v2/models/iris/versions/1/infer", "/v2/models/iris/versions/1/infer")]
     public async Task Route_OfService_ReachesReplica(string method, string path, string seen)
     {
         await using var gateway = await GatewayFixture.StartWithReplicaAsync(context => context.Response.WriteAsync(
@@ -45,6 +48,7 @@ public sealed class AnswerTests
     [InlineData("POST", "/", 405, "method-not-allowed")]
     [InlineData("GET", "/api/v1/service/other/score", 404, "unknown-service")]
     [InlineData("GET", "/api/v1/service/iris/scores", 404, "unknown-path")]
+    [InlineData("GET", "/api/v1/service/iris/v2x", 404, "unknown-path")]
     [InlineData("GET", "/api/v1/service/iris/score/", 404, "unknown-path")]
     [InlineData("GET", "/api/v1/service/", 404, "unknown-path")]
     [InlineData("GET", "/score", 404, "unknown-path")]

@@ -16,13 +16,16 @@ public sealed class StartFailureTests
     [InlineData("def init():\n    pass\ndef run():\n    pass\n", "run() needs to accept an argument for input data.")]
     [InlineData("def init():\n    pass\ndef run(request_headers):\n    pass\n", "run() needs to accept an argument other than \"request_headers\".")]
     [InlineData("import no_such_package\n" + Good, "no module 'no_such_package' in this environment")]
+    [InlineData("import skimage\n" + Good, "Add 'scikit-image' to the pip section of the environment")]
+    [InlineData("import json.nothing\n" + Good, "the installed 'json' has no 'json.nothing'")]
+    [InlineData("import pickle\ndef init():\n    pickle.loads(b'\\x80\\x63.')\ndef run(data):\n    pass\n", "Pin the versions it was trained with.")]
+    [InlineData("import pickle\ndef init():\n    pickle.loads(b'c__main__\\nNothing\\n.')\ndef run(data):\n    pass\n", "needs a class or function that the script does not define")]
     [InlineData("def init(:\n" + Good, "line 1 of ")]
     [InlineData("1 / 0\n" + Good, "ZeroDivisionError")]
     [InlineData("def init():\n    raise ValueError('bad init')\ndef run(data):\n    pass\n", "ValueError: bad init")]
     [InlineData("import sys\ndef init():\n    sys.exit(0)\ndef run(data):\n    pass\n", "the script ended the process itself")]
     [InlineData("import os\ndef init():\n    os._exit(0)\ndef run(data):\n    pass\n", "ended before init() had completed: exit code 0")]
     [InlineData("import os\ndef init():\n    os.kill(os.getpid(), 11)\ndef run(data):\n    pass\n", "ended before init() had completed: signal 11")]
-    [InlineData("from azureml.contrib.services.aml_request import rawhttp\ndef init():\n    pass\n@rawhttp\ndef run(request):\n    pass\n", "run() is decorated with @rawhttp, which this version")]
     public async Task Script_ThatCannotServe_EndsTheHostWith3AndSaysWhy(string script, string log)
     {
         await using var host = ScoringProcess.Start(
@@ -62,6 +65,7 @@ public sealed class StartFailureTests
         Assert.Equal(3, await host.WaitForExitAsync());
         Assert.Contains("FileNotFoundError", host.Log, StringComparison.Ordinal);
         Assert.Contains("Likely cause: a wrong path", host.Log, StringComparison.Ordinal);
+        Assert.Contains($"Nearest to it is {folder.ModelPath}/sub/right.pkl.", host.Log, StringComparison.Ordinal);
         Assert.Contains("  many/000.txt", host.Log, StringComparison.Ordinal);
         Assert.Contains("  ... and more", host.Log, StringComparison.Ordinal);
         Assert.DoesNotContain("  many/220.txt", host.Log, StringComparison.Ordinal);

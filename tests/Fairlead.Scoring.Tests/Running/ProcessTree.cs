@@ -31,6 +31,13 @@ internal static class ProcessTree
         process.Kill();
     }
 
+    /// <summary>The most memory that the process ever had resident, in KB.</summary>
+    public static long PeakKb(int id)
+    {
+        var line = File.ReadLines($"/proc/{id}/status").Single(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
+        return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+    }
+
     private static (string? State, int Parent) Stat(int id)
     {
         try

@@ -1,10 +1,9 @@
 """A worker's life: connect, import, init(), requests, end."""
 import atexit
-import json
 import logging
 import os
 
-from . import api, failures, logs, parent, script, scoring
+from . import api, batching, coroutines, debugger, extras, failures, logs, parent, schema, script, serving, warmup
 from .connection import Connection
 
 _BOOT_FAILURE = 3
@@ -17,8 +16,8 @@ def main(socket_path, parent_pid, no_code_framework):
     parent.detach_input()
     connection = Connection(socket_path)
     entry = _start(connection, no_code_framework)
-    connection.ready(json.dumps({"mode": "string"}))
-    _serve(connection, entry)
+    connection.ready(script.describe(entry))
+    _mode(entry).serve(connection, entry)
     logs.end_lines()
 
 
@@ -32,29 +31,31 @@ def _start(connection, no_code_framework):
             folders.append(os.path.dirname(os.path.join(app_root, entry_script)))
         logs.set_up(folders)
         api.install()
+        schema.install()
+        doing = "The packages that AZUREML_EXTRA_* asks for could not be installed."
+        extras.add(folders[-1])
+        debugger.attach()
         doing = "Failed to import user script because it raised an unhandled exception"
         entry = _no_code_entry() if no_code_framework else script.load(app_root, entry_script)
         doing = "Caught an unhandled exception from the user script's init()"
         script.initialise(entry)
+        doing = "run() failed for a request of " + warmup.FILE
+        warmup.run(entry, folders)
         logs.end_lines()
         return entry
     except BaseException as error:
         _fail(connection, failures.explain_start(doing, error))
 
 
+def _mode(entry):
+    if entry.run_batch is not None:
+        return batching
+    return coroutines if entry.is_async else serving
+
+
 def _no_code_entry():
     here = os.path.dirname(os.path.abspath(__file__))
     return script.load_file(os.path.join(here, "sklearn_entry.py"))
-
-
-def _serve(connection, entry):
-    while True:
-        request = connection.next_request()
-        if request is None:
-            return
-        response, taken = scoring.score(entry, request.head, request.body)
-        logs.end_lines()
-        connection.respond(request.stream, response, taken)
 
 
 def _fail(connection, text):

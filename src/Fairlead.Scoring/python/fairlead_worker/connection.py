@@ -6,10 +6,12 @@ import os
 import socket
 
 from . import frames
+from .body import Body
+from .frame_source import FrameSource, HostLeft
 
 
 class Request:
-    """A request whose body has fully arrived."""
+    """A request whose body is still to be read."""
 
     __slots__ = ("stream", "head", "body")
 
@@ -21,10 +23,11 @@ class Request:
 
 class Connection:
     def __init__(self, path):
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self._socket.connect(path)
-        self._reader = self._socket.makefile("rb", 256 * 1024)
-        self._send(frames.hello(os.getpid(), max_streams=1))
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.socket.connect(path)
+        self.source = FrameSource(self.socket)
+        self._last = None
+        self._send(frames.hello(os.getpid()))
 
     def ready(self, description):
         self._send(frames.frame(frames.READY, 0, description.encode("utf-8")))
@@ -33,30 +36,25 @@ class Connection:
         self._send(frames.frame(frames.FAILED, 0, message.encode("utf-8", "replace")))
 
     def next_request(self):
-        """The next whole request; None when the host wants this worker to end, or has gone."""
-        stream, head, chunks = None, None, []
+        """The next request; None when the host wants this worker to end, or has gone."""
         while True:
-            kind, number, payload = self._read_frame()
-            if kind is None or kind == frames.SHUTDOWN:
+            header = self.source.header()
+            if header is None or header[1] == frames.SHUTDOWN:
                 return None
+            length, kind, stream = header
             if kind == frames.REQUEST_HEAD:
-                stream, head, chunks = number, frames.parse_request_head(payload), []
-            elif number != stream or head is None:
-                if kind != frames.CANCEL:  # A cancel that crossed with our answer.
-                    raise frames.ProtocolError("frame 0x%02x for stream %d, which is not open" % (kind, number))
-            elif kind == frames.REQUEST_BODY:
-                chunks.append(payload)
-            elif kind == frames.REQUEST_END:
-                return Request(stream, head, chunks[0] if len(chunks) == 1 else b"".join(chunks))
-            elif kind == frames.CANCEL:
-                # Every opened stream is ended by us, so that the host knows when this worker is free again.
-                self._send(frames.response_end(stream, 0.0))
-                stream, head, chunks = None, None, []
-            else:
-                raise frames.ProtocolError("unknown frame 0x%02x" % kind)
+                payload = self.source.take(length)
+                if payload is None:
+                    return None
+                head = frames.RequestHead(payload)
+                self._last = stream
+                return Request(stream, head, Body(self.source, stream, head.length))
+            if kind != frames.CANCEL:  # A cancel that crossed with our answer.
+                raise frames.ProtocolError("frame 0x%02x for stream %d, which is not open" % (kind, stream))
 
-    def respond(self, stream, response, exec_ms):
+    def respond(self, request, response, exec_ms):
         """Sends head, body and end; in one write when they are small."""
+        stream = request.stream
         head = frames.response_head(stream, response.status, response.failed, exec_ms, response.headers)
         end = frames.response_end(stream, exec_ms)
         body = response.body
@@ -65,27 +63,43 @@ class Connection:
             self._send(head + part + end)
             return
         self._send(head)
-        view = memoryview(body)
-        for start in range(0, len(view), frames.BODY_CHUNK):
-            self._send(frames.frame(frames.RESPONSE_BODY, stream, bytes(view[start:start + frames.BODY_CHUNK])))
+        for header, part in frames.body_parts(stream, body):
+            self._send(header)
+            self._send(part)
         self._send(end)
 
-    def _read_frame(self):
-        header = self._read(frames.HEADER_LENGTH)
-        if header is None:
-            return None, 0, b""
-        length, kind, stream = frames.parse_header(header)
-        if length > frames.MAX_PAYLOAD:
-            raise frames.ProtocolError("frame of %d bytes; at most %d are allowed" % (length, frames.MAX_PAYLOAD))
-        payload = self._read(length) if length else b""
-        return (None, 0, b"") if payload is None else (kind, stream, payload)
+    def begin(self, request, response, exec_ms):
+        """Sends the head of a response whose body comes in parts."""
+        self._send(frames.response_head(
+            request.stream, response.status, response.failed, exec_ms, response.headers))
 
-    def _read(self, length):
-        try:
-            data = self._reader.read(length)
-        except ConnectionResetError:
-            return None
-        return data if len(data) == length else None
+    def send_part(self, request, data):
+        for header, part in frames.body_parts(request.stream, data):
+            self._send(header + bytes(part) if len(part) < 4096 else header)
+            if len(part) >= 4096:
+                self._send(part)
+
+    def end(self, request, exec_ms=0.0):
+        self._send(frames.response_end(request.stream, exec_ms))
+
+    def abort(self, request):
+        """The response cannot be completed: the client must not take it for whole."""
+        self._send(frames.frame(frames.RESPONSE_ABORT, request.stream))
+
+    def client_left(self, request):
+        """True when nobody waits for the answer any more; looks only, and never waits."""
+        body = request.body
+        if body.cancelled:
+            return True
+        if not body.ended or not self.source.wait(0):
+            return False
+        header = self.source.header()
+        if header is None:
+            raise HostLeft
+        if header[1] != frames.CANCEL:
+            raise frames.ProtocolError("frame 0x%02x within a response" % header[1])
+        body.cancelled = header[2] == request.stream
+        return body.cancelled
 
     def _send(self, data):
-        self._socket.sendall(data)
+        self.socket.sendall(data)

@@ -2,7 +2,10 @@
 import os
 import traceback
 
-_OURS = os.path.dirname(os.path.abspath(__file__))
+from . import causes
+
+# All of the folder 'python': the decorators of ours too.
+_OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 _MODEL_LINES = 200
 
 
@@ -33,7 +36,7 @@ def explain_start(doing, error):
     if isinstance(error, ScriptError):
         return str(error)
     lines = [doing, user_traceback(error)]
-    cause = _likely_cause(error)
+    cause = causes.of(error)
     if cause:
         lines.append("Likely cause: " + cause)
     if isinstance(error, (OSError, KeyError, IndexError, EOFError)):
@@ -67,24 +70,3 @@ def _one(error):
 
 def _is_users(filename):
     return not filename.startswith("<frozen ") and not os.path.abspath(filename).startswith(_OURS)
-
-
-def _likely_cause(error):
-    if isinstance(error, ImportError):
-        package = (getattr(error, "name", None) or "").split(".")[0]
-        if not package:
-            return None
-        if type(error).__name__ == "ModuleNotFoundError":
-            return ("no module '%s' in this environment. If it is a package, add it to the pip section of the "
-                    "environment; if it is a file of yours, put it into the source directory." % package)
-        return "the installed '%s' lacks what is imported from it; pin the version the script was written for." % package
-    if isinstance(error, SyntaxError):
-        return "line %s of %s is not valid in this version of Python." % (error.lineno, error.filename)
-    if isinstance(error, FileNotFoundError):
-        return ("a wrong path: files of the model are under the folder in AZUREML_MODEL_DIR, those of the source "
-                "directory beside the entry script.")
-    if isinstance(error, MemoryError):
-        return "the memory limit of the service is too small for the model; raise memory_gb."
-    if isinstance(error, SystemExit):
-        return "the script ended the process itself (sys.exit)."
-    return None

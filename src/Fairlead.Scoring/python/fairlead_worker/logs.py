@@ -2,7 +2,6 @@
 import io
 import json
 import logging
-import logging.config
 import os
 import sys
 import time
@@ -30,8 +29,9 @@ def set_up(folders):
     for folder in folders:
         path = os.path.join(folder, "logging.json")
         if os.path.isfile(path):
+            from logging.config import dictConfig
             with open(path, encoding="utf-8") as file:
-                logging.config.dictConfig(json.load(file))
+                dictConfig(json.load(file))
             return
 
 

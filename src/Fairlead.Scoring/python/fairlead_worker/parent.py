@@ -23,6 +23,13 @@ def leave_signals_to_host():
     """
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: None)
+    if hasattr(os, "register_at_fork"):  # Python 3.7. multiprocessing ends the children of a pool with SIGTERM.
+        os.register_at_fork(after_in_child=_take_signals)
+
+
+def _take_signals():
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def show_where_it_was():

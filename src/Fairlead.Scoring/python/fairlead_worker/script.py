@@ -2,13 +2,15 @@
 import importlib
 import importlib.util
 import inspect
+import json
 import os
 import sys
+import time
 import types
 
-from . import api
+from . import api, batching, coroutines, object_mode, raw, schema
 from .failures import ScriptError
-from .logs import SERVER, USER_SCRIPT
+from .logs import USER_SCRIPT
 
 _KINDS = (inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
@@ -33,8 +35,13 @@ class EntryScript:
             USER_SCRIPT.info("Found user script at %s", where)
         self.init = module.init
         self.wants_headers = False
+        self.object_input = None
+        self.is_raw = False
+        self.run_batch = None
+        self.is_async = coroutines.is_async(self.run)
         self.parameter = self._check_run()
         self._check_mode()
+        self._check_batches(module)
 
     def _check_run(self):
         parameters = list(inspect.signature(self.run).parameters.values())
@@ -47,22 +54,48 @@ class EntryScript:
                 'run() needs to accept an argument other than "request_headers".' if self.wants_headers
                 else "run() needs to accept an argument for input data.")
         missing = [parameter.name for parameter in inputs[1:] if parameter.default is inspect.Parameter.empty]
-        if missing and not _is_schema_decorated(self.run):
+        if missing and not schema.is_decorated(self.run):
             raise ScriptError(
                 "run() is called with one argument, the input as a string, but also requires: %s. Give these "
                 "defaults, or remove them." % ", ".join(missing))
         return inputs[0].name
 
     def _check_mode(self):
-        raw, schema = bool(api.raw_functions), _is_schema_decorated(self.run)
-        if raw and schema:
+        raw_mode, decorated = bool(api.raw_functions), schema.is_decorated(self.run)
+        if raw_mode and decorated:
             raise ScriptError("run() cannot be decorated with both @rawhttp and @input_schema")
-        if raw or schema:
+        if raw_mode:
+            self.is_raw = True
+            USER_SCRIPT.info("run() is decorated with @rawhttp. Server will invoke it with the request itself.")
+            raw.prepare()
+        elif decorated:
+            self.object_input = object_mode.ObjectInput(self.run)
+            USER_SCRIPT.info("run() is decorated with @input_schema. Server will invoke it with the following "
+                             "arguments: %s.", self.object_input.names)
+        else:
+            USER_SCRIPT.info("run() is not decorated. Server will invoke it with the input in JSON string.")
+
+    def _check_batches(self, module):
+        """run_batch() counts only where batches are configured."""
+        if batching.max_size() < 2 or not callable(getattr(module, "run_batch", None)):
+            return
+        if self.is_raw:
             raise ScriptError(
-                "run() is decorated with @%s, which this version of the scoring host does not serve. Remove the "
-                "decorator: run(data) then gets the request's body as a string."
-                % ("rawhttp" if raw else "input_schema"))
-        USER_SCRIPT.info("run() is not decorated. Server will invoke it with the input in JSON string.")
+                "run_batch() takes inputs of several requests, but run() is decorated with @rawhttp. Remove one of them.")
+        self.run_batch = module.run_batch
+        USER_SCRIPT.info("run_batch() gets up to %d requests at a time, gathered for at most %d ms",
+                         batching.max_size(), batching.max_delay_ms())
+
+
+def describe(entry):
+    """What the host is told once init() has ended, as JSON."""
+    mode = "raw" if entry.is_raw else "string" if entry.object_input is None else "object"
+    streams = 1
+    if entry.run_batch is not None:
+        streams = 2 * batching.max_size()  # The next batch gathers while one runs.
+    elif entry.is_async:
+        streams = coroutines.max_streams()
+    return json.dumps({"mode": mode, "streams": streams, "swagger": schema.describe(entry.run)})
 
 
 def load(app_root, entry_script):
@@ -74,11 +107,15 @@ def load(app_root, entry_script):
                 "No entry script is configured (AZUREML_ENTRY_SCRIPT) and there is no main.py in %s." % app_root)
         return EntryScript(importlib.import_module("main"))
     path = os.path.join(app_root, entry_script)
+    started = time.perf_counter()
     if not os.path.isfile(path):
         raise ScriptError(
             "The entry script '%s' does not exist: looked for %s. AZUREML_ENTRY_SCRIPT is a path below the source "
             "directory. Python files there: %s." % (entry_script, path, _scripts_in(app_root)))
-    return load_file(path)
+    script = load_file(path)
+    USER_SCRIPT.info("Imported %s with Python %s (%s) in %.0f ms", path, sys.version.split()[0], sys.executable,
+                     (time.perf_counter() - started) * 1000)
+    return script
 
 
 def load_file(path):
@@ -93,8 +130,10 @@ def load_file(path):
 
 def initialise(script):
     USER_SCRIPT.info("Invoking user's init function")
-    script.init()
+    started = time.perf_counter()
+    coroutines.complete(script.init())
     USER_SCRIPT.info("Users's init has completed successfully")
+    USER_SCRIPT.info("init() took %.0f ms", (time.perf_counter() - started) * 1000)
 
 
 def _extend_path(app_root, entry_script):
@@ -114,12 +153,3 @@ def _scripts_in(folder):
         return "none, the folder does not exist"
     names = sorted(name for name in os.listdir(folder) if name.endswith(".py"))
     return ", ".join(names[:20]) or "none"
-
-
-def _is_schema_decorated(function):
-    schema = sys.modules.get("inference_schema.schema_util")
-    try:
-        return bool(schema and schema.is_schema_decorated(function))
-    except Exception as error:
-        SERVER.debug("inference_schema could not tell whether run() is decorated: %s", error)
-        return False

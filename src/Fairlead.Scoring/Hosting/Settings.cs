@@ -1,0 +1,53 @@
+using System.Collections.Frozen;
+using Fairlead.Contracts;
+
+namespace Fairlead.Scoring.Hosting;
+
+/// <summary>Every setting by the name of its variable, and the option of the command line that stands for it (§3.5).</summary>
+internal static class Settings
+{
+    public const string HealthPort = "HEALTH_PORT";
+    public const string SeparateHealth = "SEPERATE_HEALTH_ENDPOINT"; // Spelt as the documented server spells it.
+    public const string CorsOrigins = "AML_CORS_ORIGINS";
+    public const string ServerVersion = "SERVER_VERSION_LOG_RESPONSE_ENABLED";
+    public const string EntryScriptAlias = "AML_ENTRY_SCRIPT";
+
+    /// <summary>Options with one value, in the order of the help.</summary>
+    public static IReadOnlyDictionary<string, string> Options { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["--entry-script"] = ScoringHostVariables.EntryScript,
+        ["--app-root"] = ScoringHostVariables.AppRoot,
+        ["--model-dir"] = ScoringHostVariables.ModelDirectory,
+        ["--model-framework"] = ScoringHostVariables.ModelFramework,
+        ["--port"] = ScoringHostVariables.ServerPort,
+        ["--health-port"] = HealthPort,
+        ["--bind"] = ScoringHostVariables.BindAddress,
+        ["--worker-count"] = ScoringHostVariables.WorkerCount,
+        ["--python"] = ScoringHostVariables.Python,
+        ["--config-file"] = ConfigFile.Variable,
+        ["--access-control-allow-origins"] = CorsOrigins,
+        ["--appinsights-instrumentation-key"] = "AML_APP_INSIGHTS_KEY",
+    };
+
+    private static readonly FrozenSet<string> Variables = new[]
+    {
+        ScoringHostVariables.AppRoot, ScoringHostVariables.EntryScript, EntryScriptAlias, "AZUREML_SOURCE_DIRECTORY",
+        ScoringHostVariables.ModelDirectory, ScoringHostVariables.ModelFramework, ScoringHostVariables.Python,
+        ScoringHostVariables.WorkerCount, "WORKER_TIMEOUT", "WORKER_PRELOAD", ScoringHostVariables.MaxConcurrentRequests,
+        ScoringHostVariables.MaxBatchSize, ScoringHostVariables.MaxBatchDelayMs, ScoringHostVariables.ExecutionProviders,
+        ScoringHostVariables.ScoringTimeoutMs, ScoringHostVariables.DrainMs, ScoringHostVariables.ServerPort,
+        ScoringHostVariables.BindAddress, ScoringHostVariables.PortFile, ScoringHostVariables.LogLevel, HealthPort,
+        SeparateHealth, CorsOrigins, ServerVersion, ScoringHostVariables.ServiceName, ScoringHostVariables.ServiceVersion,
+        ScoringHostVariables.ServicePathPrefix, "WORKSPACE_NAME", "AML_APP_INSIGHTS_ENABLED", "AML_APP_INSIGHTS_KEY",
+        "AML_APP_INSIGHTS_ENDPOINT", "APP_INSIGHTS_LOG_RESPONSE_ENABLED", "AML_MODEL_DC_STORAGE_ENABLED",
+        "AML_MDC_STORAGE_ENABLED", "AZUREML_DEBUG_PORT", "AZUREML_EXTRA_REQUIREMENTS_TXT", "AZUREML_EXTRA_CONDA_YAML",
+        "AZUREML_EXTRA_PYTHON_LIB_PATH",
+    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>The variable that a name stands for: its own, in any case, or an option's, with dashes or underscores.</summary>
+    public static string? VariableOf(string name) =>
+        Variables.TryGetValue(name, out var variable) ? variable : Options.GetValueOrDefault(Option(name));
+
+    /// <summary>The documented server spells its options with underscores.</summary>
+    public static string Option(string name) => "--" + name.TrimStart('-').Replace('_', '-');
+}
