@@ -10,6 +10,8 @@ internal sealed class CoordinatedService(string name, ServiceQueue queue, string
     private readonly Dictionary<string, PeerBook> _books = [];
     private GatewayView _view = GatewayView.None;
     private OutgoingRound? _round;
+    private bool _isAcknowledged;
+    private long _useUntil = long.MinValue;
 
     public string Name => name;
 
@@ -35,6 +37,7 @@ internal sealed class CoordinatedService(string name, ServiceQueue queue, string
         lock (queue.Lock)
         {
             _view = view;
+            _isAcknowledged = false;
             Coordinator = Rendezvous.Coordinator(name, view.Members);
             TakeRole();
 
@@ -64,7 +67,7 @@ internal sealed class CoordinatedService(string name, ServiceQueue queue, string
             }
             else
             {
-                queue.Follow(new Upstream(name, Coordinator, transport));
+                queue.Follow(new Upstream(this, Coordinator));
             }
         }
     }
@@ -98,11 +101,61 @@ internal sealed class CoordinatedService(string name, ServiceQueue queue, string
     {
         lock (queue.Lock)
         {
-            if (_round == round && !queue.Granted(message.Id, message.Replica!))
+            if (_round != round)
             {
-                transport.Send(round.Peer, new PeerMessage(PeerMessageKind.Release) { Service = name, Id = message.Id });
+                return;
+            }
+
+            // Reports come before requests: who grants has this service's report in the books.
+            _isAcknowledged = true;
+            if (!queue.Granted(message.Id, message.Replica!))
+            {
+                transport.Send(round.Peer, new PeerMessage(PeerMessageKind.Release)
+                {
+                    Service = name,
+                    Round = round.Number,
+                    Id = message.Id,
+                });
             }
         }
+    }
+
+    /// <summary>The coordinator has all reports of the round in its books: the leases here count in this view.</summary>
+    public void Acknowledge(OutgoingRound round)
+    {
+        lock (queue.Lock)
+        {
+            _isAcknowledged |= _round == round;
+        }
+    }
+
+    /// <summary>The leases of requests of this gateway may be used until then, if the coordinator of this view knows of
+    /// them.</summary>
+    public void Cover(long until)
+    {
+        lock (queue.Lock)
+        {
+            if (IsCoordinator || _isAcknowledged)
+            {
+                _useUntil = Math.Max(_useUntil, until);
+            }
+        }
+    }
+
+    /// <summary>Ends the use of leases that the coordinator of this view did not confirm in time. True when there were
+    /// any: what is held must be reported anew.</summary>
+    public bool Expire(long now)
+    {
+        lock (queue.Lock)
+        {
+            if (now < _useUntil || !queue.HoldsOwn)
+            {
+                return false;
+            }
+        }
+
+        queue.EndLeases();
+        return true;
     }
 
     public void Refused(OutgoingRound round, in PeerMessage message)
@@ -180,22 +233,6 @@ internal sealed class CoordinatedService(string name, ServiceQueue queue, string
         }
     }
 
-    /// <summary>The service is gone here. The leases of others are kept for the case that it comes back.</summary>
-    public void Close()
-    {
-        lock (queue.Lock)
-        {
-            Coordinator = null;
-            foreach (var book in _books.Values)
-            {
-                book.Round.Unknown[name] = book.Held.ToDictionary(static lease => lease.Id);
-                book.Close();
-            }
-
-            _books.Clear();
-        }
-    }
-
     private bool Counts(IncomingRound round) => IsCoordinator && round.View.IsSameAs(_view);
 
     // The book of an earlier round is void as soon as the new one says anything else of the service.
@@ -212,33 +249,32 @@ internal sealed class CoordinatedService(string name, ServiceQueue queue, string
         return next;
     }
 
-    private sealed class Upstream(string service, string peer, IPeerTransport transport) : ILeaseUpstream
+    // Called with the queue's lock held, and only between Open and the next role: the round is there.
+    private sealed class Upstream(CoordinatedService service, string peer) : ILeaseUpstream
     {
-        public void Request(WaitingRequest request) => transport.Send(peer, new PeerMessage(PeerMessageKind.Request)
+        public void Request(WaitingRequest request) => Send(new PeerMessage(PeerMessageKind.Request)
         {
-            Service = service,
             Id = request.Id,
             Waited = request.Waited,
             IsRetry = request.IsRetry,
         });
 
-        public void Cancel(long id) =>
-            transport.Send(peer, new PeerMessage(PeerMessageKind.Cancel) { Service = service, Id = id });
+        public void Cancel(long id) => Send(new PeerMessage(PeerMessageKind.Cancel) { Id = id });
 
         public void Release(long id, LeaseEnd end) =>
-            transport.Send(peer, new PeerMessage(PeerMessageKind.Release) { Service = service, Id = id, End = end });
+            Send(new PeerMessage(PeerMessageKind.Release) { Id = id, End = end });
 
         public void Report(IReadOnlyList<HeldLease> leases, IReadOnlyList<WaitingRequest> waiting)
         {
             if (leases.Count + waiting.Count > 0)
             {
-                transport.Send(peer, new PeerMessage(PeerMessageKind.Report)
-                {
-                    Service = service,
-                    Leases = leases,
-                    Waiting = waiting,
-                });
+                Send(new PeerMessage(PeerMessageKind.Report) { Leases = leases, Waiting = waiting });
             }
         }
+
+        private void Send(in PeerMessage message) =>
+            service.Send(peer, message with { Service = service.Name, Round = service._round!.Number });
     }
+
+    private void Send(string peer, in PeerMessage message) => transport.Send(peer, message);
 }

@@ -1,4 +1,3 @@
-using Fairlead.Gateway.Leasing;
 using Fairlead.Gateway.Membership;
 
 namespace Fairlead.Gateway.Coordination;
@@ -29,7 +28,6 @@ internal sealed partial class CoordinationNode
             peer.UnlinkedAt = _time.GetTimestamp();
             peer.Incoming = null;
             peer.Outgoing = null;
-            peer.Accepted = null;
             if (!_isFenced)
             {
                 foreach (var service in CoordinatedBy(id))
@@ -67,7 +65,7 @@ internal sealed partial class CoordinationNode
                 OnSyncBegin(from, message);
                 break;
             case PeerMessageKind.SyncEnd:
-                OnSyncEnd(from);
+                OnSyncEnd(from, message.Round);
                 break;
             case PeerMessageKind.SyncAccepted:
                 OnSyncAccepted(from, message.Round);
@@ -107,17 +105,16 @@ internal sealed partial class CoordinationNode
             peer.Incoming = null;
             if (view.Number == message.ViewNumber && view.Proposer == message.ViewProposer && view.Contains(from))
             {
-                peer.Incoming = new IncomingRound(from, view);
-                _transport.Send(from, new PeerMessage(PeerMessageKind.SyncAccepted) { Round = message.Round });
+                peer.Incoming = new IncomingRound(from, view, message.Round);
             }
         }
     }
 
-    private void OnSyncEnd(string from)
+    private void OnSyncEnd(string from, long number)
     {
         lock (_lock)
         {
-            if (Peer(from).Incoming is { } round)
+            if (Peer(from).Incoming is { } round && round.Number == number)
             {
                 foreach (var service in _services.Values)
                 {
@@ -125,6 +122,7 @@ internal sealed partial class CoordinationNode
                 }
 
                 round.IsComplete = true;
+                _transport.Send(from, new PeerMessage(PeerMessageKind.SyncAccepted) { Round = number });
                 Refresh_NeedsLock();
             }
         }
@@ -134,29 +132,27 @@ internal sealed partial class CoordinationNode
     {
         lock (_lock)
         {
-            var peer = Peer(from);
-            if (peer.Outgoing is { } outgoing && outgoing.Number == round)
+            if (Peer(from).Outgoing is { } outgoing && outgoing.Number == round)
             {
-                peer.Accepted = outgoing;
+                foreach (var service in CoordinatedBy(from))
+                {
+                    service.Acknowledge(outgoing);
+                }
+
+                Refresh_NeedsLock();
             }
         }
     }
 
     private void OnAnswer(string from, in PeerMessage message)
     {
-        if (Peer(from).Accepted is not { } round)
+        if (Peer(from).Outgoing is not { } round || round.Number != message.Round
+            || Find(message.Service!) is not { } service)
         {
             return;
         }
 
-        if (Find(message.Service!) is not { } service)
-        {
-            if (message.Kind == PeerMessageKind.Grant)
-            {
-                _transport.Send(from, new PeerMessage(PeerMessageKind.Release) { Service = message.Service, Id = message.Id });
-            }
-        }
-        else if (message.Kind == PeerMessageKind.Grant)
+        if (message.Kind == PeerMessageKind.Grant)
         {
             service.Granted(round, message);
         }
@@ -168,16 +164,13 @@ internal sealed partial class CoordinationNode
 
     private void OnAsked(string from, in PeerMessage message)
     {
-        if (Peer(from).Incoming is not { } round)
+        if (Peer(from).Incoming is not { } round || round.Number != message.Round)
         {
             return;
         }
 
-        if (Find(message.Service!) is not { } service)
-        {
-            OnUnknown(round, message);
-        }
-        else if (message.Kind == PeerMessageKind.Report)
+        var service = Find(message.Service!) ?? Keep(message.Service!);
+        if (message.Kind == PeerMessageKind.Report)
         {
             service.Report(round, message.Leases!, message.Waiting!);
         }
@@ -185,56 +178,6 @@ internal sealed partial class CoordinationNode
         {
             service.Handle(round, message);
         }
-    }
-
-    // The directory has not told this gateway of the service yet. Leases on it are kept for that moment.
-    private void OnUnknown(IncomingRound round, in PeerMessage message)
-    {
-        lock (_lock)
-        {
-            if (Find(message.Service!) is { } service)
-            {
-                if (message.Kind == PeerMessageKind.Report)
-                {
-                    service.Report(round, message.Leases!, message.Waiting!);
-                }
-                else
-                {
-                    service.Handle(round, message);
-                }
-
-                return;
-            }
-
-            switch (message.Kind)
-            {
-                case PeerMessageKind.Report:
-                    round.Unknown[message.Service!] = message.Leases!.ToDictionary(static lease => lease.Id);
-                    foreach (var waiting in message.Waiting!)
-                    {
-                        Refuse(waiting.Id, message.Service!);
-                    }
-
-                    break;
-                case PeerMessageKind.Request:
-                    Refuse(message.Id, message.Service!);
-                    break;
-                case PeerMessageKind.Release:
-                    if (round.Unknown.TryGetValue(message.Service!, out var leases))
-                    {
-                        leases.Remove(message.Id);
-                    }
-
-                    break;
-            }
-        }
-
-        void Refuse(long id, string service) => _transport.Send(round.Peer, new PeerMessage(PeerMessageKind.Refuse)
-        {
-            Service = service,
-            Id = id,
-            Outcome = LeaseOutcome.CoordinatorUnavailable,
-        });
     }
 
     private void Sync_NeedsLock(PeerState peer)
@@ -247,7 +190,6 @@ internal sealed partial class CoordinationNode
 
         var round = new OutgoingRound(peer.Id, view, ++_lastRound);
         peer.Outgoing = round;
-        peer.Accepted = null;
         peer.IsGivenUp = false;
         _transport.Send(peer.Id, new PeerMessage(PeerMessageKind.SyncBegin)
         {
@@ -260,7 +202,7 @@ internal sealed partial class CoordinationNode
             service.Open(round);
         }
 
-        _transport.Send(peer.Id, new PeerMessage(PeerMessageKind.SyncEnd));
+        _transport.Send(peer.Id, new PeerMessage(PeerMessageKind.SyncEnd) { Round = round.Number });
     }
 
     // Requests wait for a connection that was just lost, but not for one that stays away.

@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
+using Fairlead.Contracts.Routing;
 using Fairlead.Gateway.Leasing;
 using Fairlead.Gateway.Membership;
 
 namespace Fairlead.Gateway.Coordination;
 
-/// <summary>A gateway as one of several (docs/adr/0006): keeps the membership, gives every queue its role, and takes the
+/// <summary>A gateway as one of several (docs/adr/0007): keeps the membership, gives every queue its role, and takes the
 /// messages of the other gateways in. No I/O and no threads of its own.</summary>
 /// <remarks>Messages of one connection are handed in by one thread at a time. Locks are taken in the order node, queue,
 /// connection; messages about leases take no lock but the queue's.</remarks>
@@ -53,46 +54,26 @@ internal sealed partial class CoordinationNode
         }
     }
 
-    /// <summary>A service is published here.</summary>
-    public CoordinatedService Add(string name, ServiceQueue queue)
-    {
-        var service = new CoordinatedService(name, queue, Id, _transport);
-        lock (_lock)
-        {
-            _services[name] = service;
-            service.Adopt(_membership.View);
-            foreach (var peer in _peers.Values)
-            {
-                if (peer.Incoming is { } round && round.Unknown.Remove(name, out var leases))
-                {
-                    service.Report(round, [.. leases.Values], []);
-                }
-            }
-
-            if (_isFenced)
-            {
-                queue.Stop();
-            }
-            else
-            {
-                Begin_NeedsLock(service);
-            }
-        }
-
-        return service;
-    }
-
-    /// <summary>A service is no longer published here.</summary>
-    public void Remove(string name)
+    /// <summary>A service is published here. One that was withdrawn, or that another gateway spoke of before, comes with
+    /// the leases that are out.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="settings">For its queue.</param>
+    /// <param name="replicas">Those published now.</param>
+    /// <param name="queued">Called each time a request had to wait.</param>
+    /// <returns>Its queue.</returns>
+    public ServiceQueue Publish(
+        string name, QueueSettings settings, IReadOnlyList<ReplicaEndpoint> replicas, Action queued)
     {
         lock (_lock)
         {
-            if (_services.TryRemove(name, out var service))
-            {
-                service.Close();
-            }
+            var service = Find(name) ?? Add_NeedsLock(name, settings);
+            service.Queue.Reopen(settings, replicas, queued);
+            return service.Queue;
         }
     }
+
+    /// <summary>A service is no longer published here. Its queue ends when the last lease has.</summary>
+    public void Withdraw(string name) => Find(name)?.Queue.Close();
 
     /// <summary>Does what time demands: stops when the membership has ended, proposes a view, speaks to all. Called at
     /// least every <see cref="MembershipTiming.Heartbeat"/>.</summary>
@@ -114,6 +95,7 @@ internal sealed partial class CoordinationNode
 
             Refresh_NeedsLock();
             GiveUpUnreachable_NeedsLock();
+            Forget_NeedsLock();
         }
     }
 
@@ -166,7 +148,6 @@ internal sealed partial class CoordinationNode
         {
             peer.Incoming = null;
             peer.Outgoing = null;
-            peer.Accepted = null;
             peer.IsGivenUp = false;
             Beat_NeedsLock(peer);
         }
@@ -196,6 +177,7 @@ internal sealed partial class CoordinationNode
                 Fence_NeedsLock();
             }
 
+            Expire_NeedsLock(now);
             return;
         }
 
@@ -205,12 +187,76 @@ internal sealed partial class CoordinationNode
             Enter_NeedsLock(now);
         }
 
+        foreach (var service in _services.Values)
+        {
+            service.Cover(Gate.Until);
+        }
+
+        Expire_NeedsLock(now);
         if (!_isSettled && (_awaited.All(HasReported_NeedsLock) || now - _validSince >= Ticks(_timing.Settle)))
         {
             _isSettled = true;
             foreach (var service in _services.Values)
             {
                 service.Lead();
+            }
+        }
+    }
+
+    // Leases of an earlier view that the coordinator of this one did not hear of end when that view would have ended.
+    private void Expire_NeedsLock(long now)
+    {
+        foreach (var service in _services.Values)
+        {
+            if (service.Expire(now) && service.Coordinator is { } id && _peers.TryGetValue(id, out var peer))
+            {
+                Sync_NeedsLock(peer);
+            }
+        }
+    }
+
+    // A service that another gateway holds leases of before this one has heard of it: nobody waits in its queue.
+    private CoordinatedService Keep(string name)
+    {
+        lock (_lock)
+        {
+            if (Find(name) is { } known)
+            {
+                return known;
+            }
+
+            var service = Add_NeedsLock(name, QueueSettings.None);
+            service.Queue.Close();
+            return service;
+        }
+    }
+
+    private CoordinatedService Add_NeedsLock(string name, QueueSettings settings)
+    {
+        var queue = new ServiceQueue(settings, _time, static () => { }, Gate);
+        var service = new CoordinatedService(name, queue, Id, _transport);
+        _services[name] = service;
+        service.Adopt(_membership.View);
+        if (_isFenced)
+        {
+            queue.Stop();
+        }
+        else
+        {
+            Begin_NeedsLock(service);
+        }
+
+        return service;
+    }
+
+    private void Forget_NeedsLock()
+    {
+        foreach (var service in _services.Values)
+        {
+            if (service.Queue.IsOver)
+            {
+                _services.TryRemove(service.Name, out _);
+                service.Queue.Dispose();
             }
         }
     }

@@ -14,8 +14,6 @@ internal sealed class PeerBook(string service, IncomingRound round, ServiceQueue
 
     public int Waiting => _waiting.Count;
 
-    public IEnumerable<HeldLease> Held => _leases.Select(static pair => new HeldLease(pair.Key, pair.Value.Endpoint));
-
     public void Adopt(HeldLease lease) => _leases[lease.Id] = queue.Adopt(lease.Replica);
 
     public void Request(WaitingRequest request)
@@ -72,6 +70,7 @@ internal sealed class PeerBook(string service, IncomingRound round, ServiceQueue
             transport.Send(round.Peer, new PeerMessage(PeerMessageKind.Grant)
             {
                 Service = service,
+                Round = round.Number,
                 Id = waiter.Id,
                 Replica = result.Lease.Endpoint,
             });
@@ -81,6 +80,7 @@ internal sealed class PeerBook(string service, IncomingRound round, ServiceQueue
             transport.Send(round.Peer, new PeerMessage(PeerMessageKind.Refuse)
             {
                 Service = service,
+                Round = round.Number,
                 Id = waiter.Id,
                 Outcome = result.Outcome,
             });

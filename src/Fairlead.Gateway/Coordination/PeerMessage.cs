@@ -16,7 +16,8 @@ internal readonly record struct PeerMessage(PeerMessageKind Kind)
     /// <summary>Of <see cref="PeerMessageKind.SyncBegin"/>.</summary>
     public string? ViewProposer { get; init; }
 
-    /// <summary>Of the sync messages: which round of the sender, or of the receiver when it is acknowledged.</summary>
+    /// <summary>The round of the follower to which all but heartbeats belong. What belongs to another round than the newest
+    /// is void: it says things of a state that has been reported anew since.</summary>
     public long Round { get; init; }
 
     /// <summary>Of all that concern a service.</summary>
@@ -54,7 +55,7 @@ internal enum PeerMessageKind : byte
     /// <summary>Services without a report have nothing.</summary>
     SyncEnd = 4,
 
-    /// <summary>Coordinator to follower: grants before this one are void.</summary>
+    /// <summary>Coordinator to follower: all reports of the round are in the books.</summary>
     SyncAccepted = 5,
 
     Request = 6,

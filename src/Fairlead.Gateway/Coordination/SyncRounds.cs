@@ -1,17 +1,16 @@
-using Fairlead.Gateway.Leasing;
 using Fairlead.Gateway.Membership;
 
 namespace Fairlead.Gateway.Coordination;
 
 /// <summary>A round in which another gateway told this one, as coordinator, what it holds and wants.</summary>
-internal sealed class IncomingRound(string peer, GatewayView view)
+internal sealed class IncomingRound(string peer, GatewayView view, long number)
 {
-    /// <summary>Services that are not known here (yet): what the peer holds of them, by its numbers.</summary>
-    public Dictionary<string, Dictionary<long, HeldLease>> Unknown { get; } = [];
-
     public string Peer => peer;
 
     public GatewayView View => view;
+
+    /// <summary>The peer's number of it.</summary>
+    public long Number => number;
 
     public bool IsComplete { get; set; }
 }
@@ -31,7 +30,7 @@ internal sealed class OutgoingRound(string peer, GatewayView view, long number)
 internal sealed class PeerState(string id)
 {
     private IncomingRound? _incoming;
-    private OutgoingRound? _accepted;
+    private OutgoingRound? _outgoing;
 
     public string Id => id;
 
@@ -50,13 +49,10 @@ internal sealed class PeerState(string id)
         set => Volatile.Write(ref _incoming, value);
     }
 
-    /// <summary>The newest round that was sent.</summary>
-    public OutgoingRound? Outgoing { get; set; }
-
-    /// <summary>The newest round that was sent, once the peer has accepted it: its grants count.</summary>
-    public OutgoingRound? Accepted
+    /// <summary>The newest round that was sent: only its grants count.</summary>
+    public OutgoingRound? Outgoing
     {
-        get => Volatile.Read(ref _accepted);
-        set => Volatile.Write(ref _accepted, value);
+        get => Volatile.Read(ref _outgoing);
+        set => Volatile.Write(ref _outgoing, value);
     }
 }

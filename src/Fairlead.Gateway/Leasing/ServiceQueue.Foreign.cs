@@ -16,7 +16,9 @@ internal sealed partial class ServiceQueue
             waiter.Ticket = new LeaseTicket(++_lastSequence, After(now, -request.Waited));
             if (_closed)
             {
-                waiter.SetResult(new LeaseResult(LeaseOutcome.ServiceRemoved, default, waiter.Ticket, TimeSpan.Zero));
+                // Gone, or not here yet: directories tell their gateways at different times.
+                waiter.SetResult(
+                    new LeaseResult(LeaseOutcome.CoordinatorUnavailable, default, waiter.Ticket, TimeSpan.Zero));
                 return;
             }
 

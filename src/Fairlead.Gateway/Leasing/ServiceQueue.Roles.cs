@@ -36,9 +36,17 @@ internal sealed partial class ServiceQueue
         }
     }
 
-    /// <summary>Ends the use of the leases that are out at this moment: their requests must be broken off. Never for a
-    /// gateway that is alone.</summary>
-    public CancellationToken Fence => Volatile.Read(ref _fence)?.Token ?? default;
+    /// <summary>A scoring request of this gateway is in a replica.</summary>
+    public bool HoldsOwn
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _leases.Own().Any(static own => own.Kind == LeaseKind.Scoring);
+            }
+        }
+    }
 
     /// <summary>This gateway coordinates, but grants nothing until it knows all leases.</summary>
     public void Settle() => Become(QueueRole.Settling, null);
@@ -73,6 +81,13 @@ internal sealed partial class ServiceQueue
     public void EndAll()
     {
         Stop();
+        EndLeases();
+    }
+
+    /// <summary>The leases of requests of this gateway are void: the requests are broken off. The coordinator is not
+    /// told.</summary>
+    public void EndLeases()
+    {
         CancellationTokenSource? fence;
         lock (_lock)
         {

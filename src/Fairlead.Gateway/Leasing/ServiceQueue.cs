@@ -13,7 +13,7 @@ internal sealed partial class ServiceQueue : ILeaseSource, IDisposable
 
     private readonly Lock _lock = new();
     private readonly TimeProvider _time;
-    private readonly Action _queued;
+    private Action _queued;
     private readonly ITimer _timer;
     private readonly ReplicaSet _replicas = new();
     private readonly LeaseTable _leases = new();
@@ -119,6 +119,29 @@ internal sealed partial class ServiceQueue : ILeaseSource, IDisposable
             _settings = settings;
             _replicas.Apply(replicas);
             Dispatch_NeedsLock(_time.GetTimestamp());
+        }
+    }
+
+    /// <summary>Takes requests (again).</summary>
+    public void Reopen(QueueSettings settings, IReadOnlyList<ReplicaEndpoint> replicas, Action queued)
+    {
+        lock (_lock)
+        {
+            _closed = false;
+            _queued = queued;
+            Apply(settings, replicas);
+        }
+    }
+
+    /// <summary>It is closed, and the last lease has ended.</summary>
+    public bool IsOver
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _closed && _leases.Count == 0;
+            }
         }
     }
 
@@ -274,7 +297,10 @@ internal sealed partial class ServiceQueue : ILeaseSource, IDisposable
             replica.Held++;
         }
 
-        return new LeaseResult(LeaseOutcome.Granted, _leases.Grant(replica, kind, token, isForeign), ticket, waited);
+        return new LeaseResult(LeaseOutcome.Granted, _leases.Grant(replica, kind, token, isForeign), ticket, waited)
+        {
+            Fence = _fence?.Token ?? default,
+        };
     }
 
     private static void Leave_NeedsLock(ReplicaState replica, LeaseKind kind)

@@ -1,6 +1,6 @@
 namespace Fairlead.Gateway.Membership;
 
-/// <summary>Decides which gateways there are and until when this one may act as one of them (docs/adr/0006). No I/O.</summary>
+/// <summary>Decides which gateways there are and until when this one may act as one of them (docs/adr/0007). No I/O.</summary>
 /// <remarks>Not thread-safe: owned by a node, which calls with its lock held.</remarks>
 internal sealed class MembershipCore(Member self, MembershipTiming timing, TimeProvider time)
 {

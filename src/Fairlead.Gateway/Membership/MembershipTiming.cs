@@ -1,6 +1,6 @@
 namespace Fairlead.Gateway.Membership;
 
-/// <summary>The times of the membership rule (docs/adr/0006).</summary>
+/// <summary>The times of the membership rule (docs/adr/0007).</summary>
 internal sealed record MembershipTiming
 {
     /// <summary>How often gateways hear from each other. Default 250 ms.</summary>

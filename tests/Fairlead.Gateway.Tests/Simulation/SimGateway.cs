@@ -36,16 +36,21 @@ internal sealed class SimGateway : IDisposable
 
     public void Publish(string service, IReadOnlyList<ReplicaEndpoint> replicas)
     {
-        if (!_queues.TryGetValue(service, out var queue))
+        if (_queues.TryGetValue(service, out var queue))
         {
-            queue = new ServiceQueue(_settings, Time, static () => { }, Node.Gate);
-            _queues.Add(service, queue);
             queue.Apply(_settings, replicas);
-            Node.Add(service, queue);
         }
         else
         {
-            queue.Apply(_settings, replicas);
+            _queues.Add(service, Node.Publish(service, _settings, replicas, static () => { }));
+        }
+    }
+
+    public void Withdraw(string service)
+    {
+        if (_queues.Remove(service))
+        {
+            Node.Withdraw(service);
         }
     }
 
@@ -70,9 +75,9 @@ internal sealed class SimGateway : IDisposable
 
     public void Dispose()
     {
-        foreach (var queue in _queues.Values)
+        foreach (var service in Node.Services)
         {
-            queue.Dispose();
+            service.Queue.Dispose();
         }
     }
 

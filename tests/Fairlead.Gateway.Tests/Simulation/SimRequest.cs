@@ -38,9 +38,6 @@ internal sealed class SimRequest(string gateway, string service, TimeSpan work, 
     {
         _queue = at.Queues[service];
         _patience = patience;
-
-        // As a caller must: the token before the lease, so that no end is missed.
-        _fence = _queue.Fence;
 #pragma warning disable CA2012 // Polled, so that the world stays on one thread; read once.
         _wait = at.Ask(service, _gone.Token);
 #pragma warning restore CA2012
@@ -71,6 +68,7 @@ internal sealed class SimRequest(string gateway, string service, TimeSpan work, 
         if (result.Outcome == LeaseOutcome.Granted)
         {
             _lease = result.Lease;
+            _fence = result.Fence;
             Replica = result.Lease.Endpoint;
         }
 
