@@ -25,15 +25,22 @@ public sealed class CoordinationSimulationTests
         Assert.Equal(0, world.Broken);
     }
 
-    // Open fault: with seed 4 a replica with two places has three requests, in one settled view. Explicit until it is
-    // found; several gateways must not be composed before this passes.
-    [Fact(Explicit = true)]
+    /// <summary>As many seeds as fit into the time, at least those that once failed. FAIRLEAD_SIM_SEED and
+    /// FAIRLEAD_SIM_COUNT choose others.</summary>
+    [Fact]
     public void Faults_AnySeed_NeverPassLimitAndEndEveryRequest()
     {
         var first = int.TryParse(Environment.GetEnvironmentVariable("FAIRLEAD_SIM_SEED"), out var given) ? given : 1;
-        var count = int.TryParse(Environment.GetEnvironmentVariable("FAIRLEAD_SIM_COUNT"), out given) ? given : 12;
+        var isChosen = int.TryParse(Environment.GetEnvironmentVariable("FAIRLEAD_SIM_COUNT"), out var count);
+        count = isChosen ? count : 300;
+        var begun = TimeProvider.System.GetTimestamp();
         for (var seed = first; seed < first + count; seed++)
         {
+            if (!isChosen && seed > first + 20 && TimeProvider.System.GetElapsedTime(begun) > TimeSpan.FromSeconds(15))
+            {
+                break;
+            }
+
             try
             {
                 PlayFaults(seed);
@@ -69,6 +76,11 @@ public sealed class CoordinationSimulationTests
             world.Start(id);
         }
 
+        foreach (var service in world.Services)
+        {
+            world.Publish(service, world.ReplicasOf(service));
+        }
+
         Drain(world);
         AssertNothingLeaks(world);
 
@@ -97,7 +109,8 @@ public sealed class CoordinationSimulationTests
                 world.Ask(
                     gateway.Id,
                     service,
-                    TimeSpan.FromMilliseconds(random.Next(20) == 0 ? random.Next(4000) : random.Next(250)),
+                    TimeSpan.FromMilliseconds(
+                        random.Next(100) == 0 ? random.Next(20_000) : random.Next(20) == 0 ? random.Next(4000) : random.Next(250)),
                     random.Next(10) == 0 ? TimeSpan.FromMilliseconds(random.Next(300)) : null);
             }
         }
@@ -107,7 +120,7 @@ public sealed class CoordinationSimulationTests
     {
         var one = world.Ids[random.Next(world.Ids.Count)];
         var other = world.Ids[random.Next(world.Ids.Count)];
-        switch (random.Next(8))
+        switch (random.Next(10))
         {
             case 0:
                 world.Crash(one, machineLives: random.Next(2) == 0);
@@ -137,26 +150,44 @@ public sealed class CoordinationSimulationTests
                 var links = world.Links.ToArray();
                 world.Break(links[random.Next(links.Length)]);
                 break;
+            case 8:
+                // A replica goes, or all that had gone come back.
+                var service = world.Services.ElementAt(random.Next(world.Services.Count));
+                var all = world.ReplicasOf(service);
+                world.Publish(service, random.Next(2) == 0 ? [.. all] : [.. all.Where(_ => random.Next(2) == 0)]);
+                break;
+            case 9:
+                // The service itself goes, or comes back.
+                service = world.Services.ElementAt(random.Next(world.Services.Count));
+                world.Publish(service, random.Next(3) == 0 ? null : [.. world.ReplicasOf(service)]);
+                break;
         }
     }
 
     // Long enough for the slowest request, the slowest election and every deadline.
     private static void Drain(SimWorld world)
     {
-        world.Run(TimeSpan.FromSeconds(30));
+        for (var waited = 0; waited < 40 && (waited < 6 || world.Requests.Count > 0); waited++)
+        {
+            world.Run(TimeSpan.FromSeconds(1));
+        }
+
         Assert.Empty(world.Requests);
+
+        // The last releases arrive.
+        world.Run(TimeSpan.FromSeconds(1));
     }
 
     private static void AssertNothingLeaks(SimWorld world)
     {
         foreach (var gateway in world.Gateways.Values)
         {
-            foreach (var (service, queue) in gateway.Queues)
+            foreach (var service in gateway.Node.Services)
             {
-                var snapshot = queue.Snapshot();
+                var snapshot = service.Queue.Snapshot();
                 Assert.True(
                     snapshot is { Busy: 0, Queued: 0, Leases: 0 },
-                    $"{gateway.Id} still has {snapshot} of {service} as {queue.Role}");
+                    $"{gateway.Id} still has {snapshot} of {service.Name} as {service.Queue.Role}");
             }
         }
     }

@@ -19,6 +19,7 @@ internal sealed class SimWorld : IDisposable
     private readonly Dictionary<string, bool> _refuses = [];
     private readonly Dictionary<(string, string), SimLink> _links = [];
     private readonly Dictionary<string, ReplicaEndpoint[]> _services = [];
+    private readonly Dictionary<string, IReadOnlyList<ReplicaEndpoint>?> _published = [];
     private readonly List<SimRequest> _requests = [];
     private readonly List<(TimeSpan At, Action Do)> _later = [];
 
@@ -32,6 +33,7 @@ internal sealed class SimWorld : IDisposable
         {
             _services["s" + i] = [.. Enumerable.Range(0, replicas)
                 .Select(index => TestRoutes.Endpoint($"s{i}r{index}", 1 + (index % 2)))];
+            _published["s" + i] = _services["s" + i];
         }
 
         foreach (var id in Ids)
@@ -113,23 +115,49 @@ internal sealed class SimWorld : IDisposable
     {
         var incarnation = _incarnations[id] = _incarnations.GetValueOrDefault(id) + 1;
 
-        // Clocks differ in speed by up to 4 %.
+        // Clocks differ in speed by up to a tenth.
         var gateway = new SimGateway(
-            id, incarnation, 0.98 + (0.04 * _random.NextDouble()), _timing, SimGateway.Settings(_maxWait), _network);
+            id, incarnation, 0.95 + (0.1 * _random.NextDouble()), _timing, SimGateway.Settings(_maxWait), _network);
         _gateways[id] = gateway;
         gateway.Node.SetRoster(Ids);
-        foreach (var (service, replicas) in _services)
+        foreach (var (service, replicas) in _published)
         {
-            // Directories tell their gateways at different times.
-            After(_random.Next(300), () =>
-            {
-                if (_gateways.GetValueOrDefault(id) == gateway)
-                {
-                    gateway.Publish(service, replicas);
-                }
-            });
+            Tell(gateway, service, replicas);
         }
     }
+
+    /// <summary>Every directory comes to know the service with these replicas, or without the service when null, at a time
+    /// of its own.</summary>
+    public void Publish(string service, IReadOnlyList<ReplicaEndpoint>? replicas)
+    {
+        _published[service] = replicas;
+        foreach (var gateway in _gateways.Values)
+        {
+            Tell(gateway, service, replicas);
+        }
+    }
+
+    /// <summary>All replicas that the service ever had.</summary>
+    public IReadOnlyList<ReplicaEndpoint> ReplicasOf(string service) => _services[service];
+
+    private void Tell(SimGateway gateway, string service, IReadOnlyList<ReplicaEndpoint>? replicas) =>
+        After(_random.Next(300), () =>
+        {
+            // The newest word counts, though it may have come before an older one.
+            if (_gateways.GetValueOrDefault(gateway.Id) != gateway || _published[service] != replicas)
+            {
+                return;
+            }
+
+            if (replicas is null)
+            {
+                gateway.Withdraw(service);
+            }
+            else
+            {
+                gateway.Publish(service, replicas);
+            }
+        });
 
     /// <summary>The process ends, and its requests with it. A machine that lives on refuses connections.</summary>
     public void Crash(string id, bool machineLives)
@@ -234,6 +262,7 @@ internal sealed class SimWorld : IDisposable
     // Takes results over, and holds every replica to its limit at every moment.
     private void Collect()
     {
+        var granted = false;
         for (var i = _requests.Count - 1; i >= 0; i--)
         {
             var request = _requests[i];
@@ -244,6 +273,7 @@ internal sealed class SimWorld : IDisposable
                 if (outcome == LeaseOutcome.Granted)
                 {
                     request.EndsAt = Now + request.Work;
+                    granted = true;
                 }
                 else
                 {
@@ -255,6 +285,11 @@ internal sealed class SimWorld : IDisposable
                 Broken++;
                 _requests.RemoveAt(i);
             }
+        }
+
+        if (!granted)
+        {
+            return;
         }
 
         foreach (var group in _requests.Where(request => request.Replica is not null).GroupBy(request => request.Replica!))
