@@ -45,11 +45,13 @@ internal sealed partial class CoordinationNode
     public CoordinatedService? Find(string service) => _services.GetValueOrDefault(service);
 
     /// <summary>Says which gateways there should be.</summary>
-    public void SetRoster(IEnumerable<string> ids)
+    /// <param name="ids">Those that are known of.</param>
+    /// <param name="count">How many there may be at most; fewer than are known of changes nothing.</param>
+    public void SetRoster(IEnumerable<string> ids, int count = 0)
     {
         lock (_lock)
         {
-            _membership.SetRoster(ids);
+            _membership.SetRoster(ids, count);
             Refresh_NeedsLock();
         }
     }
@@ -116,6 +118,20 @@ internal sealed partial class CoordinationNode
         {
             _membership.Leave();
             Refresh_NeedsLock();
+        }
+    }
+
+    /// <summary>No service is coordinated here (any more), and all members know.</summary>
+    public bool HasHandedOver
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _isFenced || !_membership.IsMember
+                    || _membership.View.Members.All(static member => member.IsLeaving)
+                    || _membership.View.Members.Any(member => member.Id == Id && member.IsLeaving);
+            }
         }
     }
 

@@ -6,6 +6,7 @@ internal sealed class MembershipCore(Member self, MembershipTiming timing, TimeP
 {
     private readonly SortedDictionary<string, PeerRecord> _peers = new(StringComparer.Ordinal);
     private HashSet<string> _roster = [self.Id];
+    private int _count = 1;
     private long _highestNumber;
     private Member[]? _wanted;
 
@@ -14,12 +15,18 @@ internal sealed class MembershipCore(Member self, MembershipTiming timing, TimeP
 
     public GatewayView View { get; private set; } = GatewayView.None;
 
-    /// <summary>All gateways there should be; a majority is one of these.</summary>
+    /// <summary>All gateways there should be.</summary>
     public IReadOnlyCollection<string> Roster => _roster;
 
     public bool IsMember => View.Contains(Self.Id, Self.Incarnation);
 
-    public void SetRoster(IEnumerable<string> ids) => _roster = [.. ids, Self.Id];
+    /// <param name="ids">All gateways that are known of.</param>
+    /// <param name="count">How many there may be at most, known of or not; a majority is one of these.</param>
+    public void SetRoster(IEnumerable<string> ids, int count)
+    {
+        _roster = [.. ids, Self.Id];
+        _count = Math.Max(count, _roster.Count);
+    }
 
     /// <summary>Asks the others to give this gateway's services to someone else.</summary>
     public void Leave() => Self = Self with { IsLeaving = true };
@@ -88,7 +95,7 @@ internal sealed class MembershipCore(Member self, MembershipTiming timing, TimeP
             return long.MinValue;
         }
 
-        if (_roster.Count == 1)
+        if (_count == 1)
         {
             return After(time.GetTimestamp(), timing.Validity);
         }
@@ -140,7 +147,7 @@ internal sealed class MembershipCore(Member self, MembershipTiming timing, TimeP
         }
 
         // A death that is certain needs no second look.
-        if (!isStable && !View.Members.Any(member => IsDead(member.Id)) && _roster.Count > 1)
+        if (!isStable && !View.Members.Any(member => IsDead(member.Id)) && _count > 1)
         {
             return false;
         }
@@ -218,7 +225,7 @@ internal sealed class MembershipCore(Member self, MembershipTiming timing, TimeP
     }
 
     // This one and the others that agree, of all that are not dead for certain.
-    private bool IsMajority(int others, int dead) => 2 * (others + 1) > _roster.Count - dead;
+    private bool IsMajority(int others, int dead) => 2 * (others + 1) > _count - dead;
 
     private bool IsHeard(PeerRecord record, long now) =>
         record.HeardAt is { } heardAt && !IsDead(record) && now - heardAt <= After(0, timing.Suspect);

@@ -13,7 +13,7 @@ internal sealed partial class ServiceTable(
     IServiceDirectory directory,
     ScaleSignal scale,
     IOptions<GatewayOptions> options,
-    TimeProvider time,
+    ServiceQueues queues,
     ILogger<ServiceTable> logger) : IServiceDirectoryObserver, IHostedService, IDisposable
 {
     private readonly ConcurrentDictionary<string, ServiceState> _services = new(StringComparer.Ordinal);
@@ -33,16 +33,16 @@ internal sealed partial class ServiceTable(
         }
         else
         {
-            _services[route.Service] = new ServiceState(route, options.Value, time, scale.Raise);
+            _services[route.Service] = new ServiceState(route, options.Value, queues.Open, scale.Raise);
             LogAdded(route.Service, route.Replicas.Count, route.DesiredReplicas);
         }
     }
 
     public void OnRemoved(string service)
     {
-        if (_services.TryRemove(service, out var state))
+        if (_services.TryRemove(service, out _))
         {
-            state.Dispose();
+            queues.Close(service);
             LogRemoved(service);
         }
     }
@@ -55,14 +55,7 @@ internal sealed partial class ServiceTable(
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public void Dispose()
-    {
-        _subscription?.Dispose();
-        foreach (var service in All)
-        {
-            service.Dispose();
-        }
-    }
+    public void Dispose() => _subscription?.Dispose();
 
     [LoggerMessage(LogLevel.Information, "Routing to {Service}: {Replicas} replicas, {Desired} wanted")]
     private partial void LogAdded(string service, int replicas, int desired);
