@@ -29,6 +29,11 @@ public sealed record PeerOptions
     [Range(0, 1000)]
     public int Count { get; set; }
 
+    /// <summary>Count a gateway as ended, with its requests, as soon as its address refuses connections: others take over
+    /// at once, and one of two goes on alone. Only for networks in which nothing else refuses in a gateway's place, as a
+    /// rejecting firewall does. Default false.</summary>
+    public bool RefusedMeansEnded { get; set; }
+
     /// <summary>How often they hear from each other. A gateway that is silent for four of these is left out, one that is
     /// cut off stops after seven. Default 250 ms.</summary>
     [Range(typeof(TimeSpan), "00:00:00.02", "00:00:10")]

@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Fairlead.Gateway.Peering;
 
-/// <summary>One connection to each other gateway, kept up: the one with the smaller name connects. The other only tries
-/// whether anybody listens, which tells a gateway that has ended from one that cannot be reached.</summary>
+/// <summary>One connection to each other gateway, kept up: the one with the smaller name connects. Where a refused connection
+/// means that the gateway has ended, the other one tries too, but only whether anybody listens.</summary>
 internal sealed partial class PeerNetwork(PeerOptions options, TimeProvider time, ILogger logger)
     : IPeerTransport, IAsyncDisposable
 {
@@ -56,7 +56,10 @@ internal sealed partial class PeerNetwork(PeerOptions options, TimeProvider time
         {
             if (peer != _self && _kept.Add(peer))
             {
-                _loops.Add(KeepAsync(peer, _stop.Token));
+                if (Connects(peer) || options.RefusedMeansEnded)
+                {
+                    _loops.Add(KeepAsync(peer, _stop.Token));
+                }
             }
         }
     }
@@ -136,7 +139,6 @@ internal sealed partial class PeerNetwork(PeerOptions options, TimeProvider time
     {
         var slot = Slot(peer);
         var address = IPEndPoint.Parse(peer);
-        var connects = string.CompareOrdinal(_self, peer) < 0;
         string? lastProblem = null;
         while (!cancellationToken.IsCancellationRequested)
         {
@@ -152,12 +154,13 @@ internal sealed partial class PeerNetwork(PeerOptions options, TimeProvider time
             {
                 using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
                 using var timer = Limit(limit);
-                if (await ConnectAsync(address, peer, connects, limit.Token) is { } channel)
+                if (await ConnectAsync(address, peer, limit.Token) is { } channel)
                 {
                     await RunAsync(peer, channel, cancellationToken);
                 }
             }
-            catch (SocketException exception) when (exception.SocketErrorCode == SocketError.ConnectionRefused)
+            catch (SocketException exception) when (
+                options.RefusedMeansEnded && exception.SocketErrorCode == SocketError.ConnectionRefused)
             {
                 _node!.Refused(peer, startedAt);
             }
@@ -177,13 +180,13 @@ internal sealed partial class PeerNetwork(PeerOptions options, TimeProvider time
     }
 
     private async Task<SecureChannel?> ConnectAsync(
-        IPEndPoint address, string peer, bool connects, CancellationToken cancellationToken)
+        IPEndPoint address, string peer, CancellationToken cancellationToken)
     {
         var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
             await socket.ConnectAsync(address, cancellationToken);
-            if (connects)
+            if (Connects(peer))
             {
                 var channel = await PeerHandshake.DialAsync(socket, options.Key!, _self, peer, cancellationToken);
                 socket = null;
@@ -251,6 +254,8 @@ internal sealed partial class PeerNetwork(PeerOptions options, TimeProvider time
             }
         },
         source, ConnectTimeout, Timeout.InfiniteTimeSpan);
+
+    private bool Connects(string peer) => string.CompareOrdinal(_self, peer) < 0;
 
     private PeerSlot Slot(string peer) => _slots.GetOrAdd(peer, static _ => new PeerSlot());
 

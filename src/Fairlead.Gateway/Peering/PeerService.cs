@@ -22,6 +22,7 @@ internal sealed partial class PeerService : IHostedLifecycleService, IAsyncDispo
     private readonly ILogger<PeerService> _logger;
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Task> _loops = [];
+    private bool _isDisposed;
 
     public PeerService(IOptions<GatewayOptions> options, TimeProvider time, ILogger<PeerService> logger)
     {
@@ -72,6 +73,12 @@ internal sealed partial class PeerService : IHostedLifecycleService, IAsyncDispo
 
     public async ValueTask DisposeAsync()
     {
+        // The container knows it by two names.
+        if (Interlocked.Exchange(ref _isDisposed, true))
+        {
+            return;
+        }
+
         await EndAsync();
         await _network.DisposeAsync();
         _stop.Dispose();

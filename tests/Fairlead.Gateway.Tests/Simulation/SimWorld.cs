@@ -175,6 +175,22 @@ internal sealed class SimWorld : IDisposable
         }
     }
 
+    /// <summary>The gateway hands over, finishes what it has, and ends; or ends before that is done.</summary>
+    public void Stop(string id)
+    {
+        if (_gateways.TryGetValue(id, out var gateway))
+        {
+            gateway.Node.Leave();
+            After(_random.Next(5000), () =>
+            {
+                if (_gateways.GetValueOrDefault(id) == gateway)
+                {
+                    Crash(id, machineLives: false);
+                }
+            });
+        }
+    }
+
     public void Break(SimLink link)
     {
         _network.Close(link.One, link.Other);
