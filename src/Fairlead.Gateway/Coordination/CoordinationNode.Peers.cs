@@ -205,7 +205,8 @@ internal sealed partial class CoordinationNode
         _transport.Send(peer.Id, new PeerMessage(PeerMessageKind.SyncEnd) { Round = round.Number });
     }
 
-    // Requests wait for a connection that was just lost, but not for one that stays away.
+    // Requests wait for a connection that was just lost, and for a view without a gateway that has gone, which takes longer
+    // than its absence is noticed; but not for a gateway that only others can reach.
     private void GiveUpUnreachable_NeedsLock()
     {
         var now = _time.GetTimestamp();
@@ -213,7 +214,7 @@ internal sealed partial class CoordinationNode
         {
             var peer = Peer(member.Id);
             if (!_isFenced && member.Id != Id && !peer.IsLinked && !peer.IsGivenUp
-                && now - peer.UnlinkedAt > Ticks(_timing.Suspect))
+                && now - peer.UnlinkedAt > Ticks(_timing.Settle))
             {
                 peer.IsGivenUp = true;
                 foreach (var service in CoordinatedBy(member.Id))

@@ -23,6 +23,7 @@ internal sealed partial class PeerNetwork(PeerOptions options, TimeProvider time
     private readonly HashSet<string> _kept = [];
     private Socket? _listener;
     private CoordinationNode? _node;
+    private bool _isDisposed;
 
     public void Send(string peer, in PeerMessage message)
     {
@@ -78,6 +79,11 @@ internal sealed partial class PeerNetwork(PeerOptions options, TimeProvider time
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, true))
+        {
+            return;
+        }
+
         await _stop.CancelAsync();
         _listener?.Dispose();
         await Task.WhenAll(_loops).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -84,6 +84,9 @@ internal sealed partial class PeerService : IHostedLifecycleService, IAsyncDispo
         _stop.Dispose();
     }
 
+    /// <summary>Ends all connections for ever, though the gateway runs on: as a network that fails would. For tests.</summary>
+    internal async Task CutOffAsync() => await _network.DisposeAsync();
+
     private async Task EndAsync()
     {
         if (!_stop.IsCancellationRequested)

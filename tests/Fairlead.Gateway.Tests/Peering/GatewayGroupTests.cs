@@ -68,6 +68,31 @@ public sealed class GatewayGroupTests
     }
 
     [Fact]
+    public async Task Coordinator_IsCutOff_OthersGoOnWithinLimitAndItBreaksOffWhatItHas()
+    {
+        var let = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var group = await GatewayGroup.StartAsync(3);
+        await group.PublishAsync(replicas: 1, limit: 1, context => let.Task.WaitAsync(context.RequestAborted));
+        await group.SettleAsync();
+        var coordinator = group.Coordinator;
+        var others = group.Gateways.Where(gateway => gateway != coordinator).ToList();
+        var held = coordinator.ScoreAsync();
+        await Expect.EventuallyAsync(() => group.Replicas[0].Now == 1);
+        var waiting = others.Select(gateway => gateway.ScoreAsync()).ToList();
+
+        await GatewayGroup.CutOffAsync(coordinator);
+
+        // The held request ends before another may enter the replica.
+        using var broken = await held;
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, broken.StatusCode);
+        let.SetResult();
+        Assert.All(await Task.WhenAll(waiting), answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
+        Assert.Equal(1, group.Replicas[0].Most);
+        using var refused = await coordinator.ScoreAsync();
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+    }
+
+    [Fact]
     public async Task Gateway_WithoutMajority_RefusesWithReason()
     {
         await using var group = await GatewayGroup.StartAsync(1, of: 3);

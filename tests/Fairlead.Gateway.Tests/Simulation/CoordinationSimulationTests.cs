@@ -2,7 +2,12 @@ using Fairlead.Gateway.Leasing;
 
 namespace Fairlead.Gateway.Tests.Simulation;
 
+/// <summary>The simulation allocates much; other tests of this process count what the gateway does.</summary>
+[CollectionDefinition(nameof(CoordinationSimulationTests), DisableParallelization = true)]
+public sealed class Alone;
+
 /// <summary>Several gateways under faults. Every step checks that no replica has more requests than its limit.</summary>
+[Collection(nameof(CoordinationSimulationTests))]
 public sealed class CoordinationSimulationTests
 {
     [Theory]
@@ -25,12 +30,12 @@ public sealed class CoordinationSimulationTests
         Assert.Equal(0, world.Broken);
     }
 
-    /// <summary>Seeds that found: grants of a coordinator between a follower's new round and its report; leases carried
+    /// <summary>Seeds that find, when the rule against it is taken out: grants of a coordinator between a follower's new round and its report; leases carried
     /// into a view whose coordinator never heard of them.</summary>
     [Theory]
-    [InlineData(4)]
-    [InlineData(318)]
-    public void Faults_SeedThatFailedOnce_NeverPassLimitAndEndEveryRequest(int seed) => PlayFaults(seed);
+    [InlineData(3)]
+    [InlineData(52)]
+    public void Faults_SeedOfKnownFault_NeverPassLimitAndEndEveryRequest(int seed) => PlayFaults(seed);
 
     /// <summary>As many seeds as fit into the time, at least twenty. FAIRLEAD_SIM_SEED and
     /// FAIRLEAD_SIM_COUNT choose others.</summary>

@@ -44,6 +44,10 @@ internal sealed class GatewayGroup : IAsyncDisposable
     public static CoordinationNode Node(GatewayFixture gateway) =>
         gateway.Services.GetRequiredService<PeerService>().Node;
 
+    /// <summary>Ends the connections of a gateway that goes on running.</summary>
+    public static async Task CutOffAsync(GatewayFixture gateway) =>
+        await gateway.Services.GetRequiredService<PeerService>().CutOffAsync();
+
     /// <summary>Waits until all that run agree, and the queue of the service may grant.</summary>
     public async Task SettleAsync() => await Expect.EventuallyAsync(() =>
         Gateways.Count(gateway => gateway.Service.Queue.Role == QueueRole.Granting) == 1
