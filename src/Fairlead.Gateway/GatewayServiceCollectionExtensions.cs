@@ -1,12 +1,14 @@
 using Fairlead.Contracts.Routing;
 using Fairlead.Gateway.Autoscaling;
 using Fairlead.Gateway.Forwarding;
+using Fairlead.Gateway.Peering;
 using Fairlead.Gateway.Routing;
 using Fairlead.Gateway.Telemetry;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace Fairlead.Gateway;
@@ -50,7 +52,12 @@ public static class GatewayServiceCollectionExtensions
             transport.UnsafePreferInlineScheduling = true;
         });
         services.AddSingleton<ScaleSignal>();
+        services.AddSingleton<PeerService>();
+        services.AddSingleton(static provider => new ServiceQueues(
+            provider.GetRequiredService<TimeProvider>(), Peers(provider)));
         services.AddSingleton<ServiceTable>();
+        services.AddSingleton<IHostedService>(
+            static provider => Peers(provider) is { } peers ? peers : new AloneService());
         services.AddSingleton<GatewayMetrics>();
         services.AddSingleton<ReplicaConnections>();
         services.AddSingleton<ReplicaForwarder>();
@@ -60,5 +67,18 @@ public static class GatewayServiceCollectionExtensions
         services.AddSingleton<AutoscalerLoop>();
         services.AddHostedService(static provider => provider.GetRequiredService<AutoscalerLoop>());
         return services;
+    }
+
+    private static PeerService? Peers(IServiceProvider provider) =>
+        provider.GetRequiredService<IOptions<GatewayOptions>>().Value.Peers.IsEnabled
+            ? provider.GetRequiredService<PeerService>()
+            : null;
+
+    // A gateway without others has nothing to run.
+    private sealed class AloneService : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -65,6 +65,8 @@ internal static class GatewayAnswers
             $"No ready replicas for service {service} (starting)"),
         LeaseOutcome.NoReadyReplica => new(503, GatewayReasons.NoReadyReplica,
             $"No ready replicas for service {service}"),
+        LeaseOutcome.CoordinatorUnavailable => new(503, GatewayReasons.CoordinatorUnavailable,
+            $"Service {service} cannot be routed now: this gateway has no contact with the one that keeps its queue"),
         LeaseOutcome.ServiceRemoved => UnknownService(service),
         LeaseOutcome.Cancelled or LeaseOutcome.Granted => throw new ArgumentOutOfRangeException(nameof(outcome)),
     };

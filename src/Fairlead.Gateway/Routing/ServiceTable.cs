@@ -15,7 +15,7 @@ internal sealed partial class ServiceTable(
     ScaleSignal scale,
     ReplicaConnections connections,
     IOptions<GatewayOptions> options,
-    TimeProvider time,
+    ServiceQueues queues,
     ILogger<ServiceTable> logger) : IServiceDirectoryObserver, IHostedService, IDisposable
 {
     private readonly ConcurrentDictionary<string, ServiceState> _services = new(StringComparer.Ordinal);
@@ -37,7 +37,7 @@ internal sealed partial class ServiceTable(
         }
         else
         {
-            _services[route.Service] = new ServiceState(route, options.Value, time, scale.Raise);
+            _services[route.Service] = new ServiceState(route, options.Value, queues.Open, scale.Raise);
             LogAdded(route.Service, route.Replicas.Count, route.DesiredReplicas);
         }
     }
@@ -46,7 +46,7 @@ internal sealed partial class ServiceTable(
     {
         if (_services.TryRemove(service, out var state))
         {
-            state.Dispose();
+            queues.Close(service);
             Drop(state.Snapshot.Route.Replicas, []);
             LogRemoved(service);
         }
@@ -71,14 +71,7 @@ internal sealed partial class ServiceTable(
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public void Dispose()
-    {
-        _subscription?.Dispose();
-        foreach (var service in All)
-        {
-            service.Dispose();
-        }
-    }
+    public void Dispose() => _subscription?.Dispose();
 
     [LoggerMessage(LogLevel.Information, "Routing to {Service}: {Replicas} replicas, {Desired} wanted")]
     private partial void LogAdded(string service, int replicas, int desired);
