@@ -1,8 +1,8 @@
 # Shared by the scripts of this folder, after eng/lib.sh: where the test cluster's parts live, and what they run on.
 HERE="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 source "$HERE/../lib.sh"
+source "$HERE/../images-lib.sh"
 
-CACHE="${FAIRLEAD_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/fairlead}"
 KUBERNETES="$CACHE/kubernetes"                       # binaries, made once by build.sh
 CLUSTER="${FAIRLEAD_CLUSTER:-$CACHE/cluster}"        # state of the running cluster; removed by down.sh
 NETNS=fairlead                                       # the network namespace everything of the cluster runs in
@@ -13,16 +13,13 @@ REGISTRY="$NODE_IP:5000"                             # as this machine and the n
 KUBERNETES_BUILD_PACKAGES=(golang-go jq rsync make gcc libc6-dev dpkg-dev ca-certificates)
 KUBERNETES_RUN_PACKAGES=(etcd-server containerd runc containernetworking-plugins iptables conntrack iproute2 socat
   openssl procps docker-registry)
-IMAGE_PACKAGES=(buildah debootstrap)
-
-# buildah without a container engine below it, and without a storage driver that needs kernel modules.
-export STORAGE_DRIVER=vfs BUILDAH_ISOLATION=chroot
 
 ensure_kubectl() { command -v kubectl >/dev/null || ensure_packages kubernetes-client; }
 
 # Ends the processes of the cluster by the ids that were written down, then whatever else lives in its namespaces, and
 # removes its folder. Nothing to do is not an error.
-stop_cluster() {
+stop_cluster() (
+  set +e +o pipefail
   local file pid namespace pod_namespaces
   # The namespaces of pods, by the names their containers were made with.
   pod_namespaces=$(cat "$CLUSTER"/containerd-state/io.containerd.runtime.v2.task/k8s.io/*/config.json 2>/dev/null \
@@ -48,7 +45,7 @@ stop_cluster() {
   rm -rf --one-file-system "$CLUSTER"
   find /sys/fs/cgroup -depth -type d -path '*/kubepods*' -exec rmdir {} + 2>/dev/null
   true
-}
+)
 
 # Whether a process id that was written down is still a process of the cluster, not another that got its number.
 is_ours() { [ "$(readlink "/proc/$1/ns/net" 2>/dev/null)" = "net:[$(stat -Lc %i /run/netns/$NETNS 2>/dev/null)]" ]; }

@@ -155,6 +155,7 @@ start kubelet "$KUBERNETES/kubelet" --config=kubelet.yml --kubeconfig=node.kubec
   --node-ip=$NODE_IP --container-runtime=remote --container-runtime-endpoint="unix://$PWD/containerd.sock" \
   --root-dir="$PWD/kubelet"
 
+use_image_store
 # The image of the container that holds every pod's namespaces: one file.
 container=$(in_ns buildah from scratch)
 in_ns buildah copy -q "$container" "$KUBERNETES/pause" /pause >/dev/null
