@@ -60,8 +60,12 @@ rm -rf "$stage"
 if dist_is_stale; then build_dist; fi
 # fairleadd with its runtime, since the base has none; the other two are native.
 run dotnet publish "$ROOT/src/Fairlead.Host" -c Release --use-current-runtime --self-contained -o "$stage" -v quiet
-(cd "$DIST" && tar c --exclude='fairleadd*' fairlead fairlead-scoring libonnxruntime*.so fairlead_worker.txt python 2>/dev/null || true) | tar xC "$stage"
-rm -f "$stage"/*.pdb "$stage"/*.xml "$stage"/*.dbg
+rm -f "$stage"/*.pdb "$stage"/*.xml
+# The scoring host in a folder of its own: replicas copy that folder.
+install -d "$stage/scoring"
+cp "$DIST/fairlead" "$stage/"
+cp -r "$DIST/fairlead-scoring" "$DIST"/libonnxruntime*.so "$DIST/python" "$stage/scoring/"
+ln -s scoring/fairlead-scoring "$stage/fairlead-scoring"
 container=$(buildah from "localhost/$base")
 run buildah add -q "$container" "$stage" /opt/fairlead
 run buildah config --user $USER_ID:$USER_ID --workingdir /home/fairlead --env PATH=/opt/fairlead:/usr/local/bin:/usr/bin:/bin \
@@ -69,6 +73,8 @@ run buildah config --user $USER_ID:$USER_ID --workingdir /home/fairlead --env PA
   --label org.opencontainers.image.title=fairlead --label org.opencontainers.image.version="$tag" \
   --label org.opencontainers.image.licenses=MIT "$container"
 say "pushing $registry/fairlead:$tag …"
-run outside buildah commit -q --rm --tls-verify=$tls --digestfile "$ROOT/artifacts/image.digest" "$container" \
+run buildah commit -q --rm "$container" "localhost/fairlead:$tag"
+run outside buildah push -q --tls-verify=$tls --digestfile "$ROOT/artifacts/image.digest" "localhost/fairlead:$tag" \
   "docker://$registry/fairlead:$tag"
+run buildah rmi --prune
 echo "$registry/fairlead:$tag@$(cat "$ROOT/artifacts/image.digest")"
