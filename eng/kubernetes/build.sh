@@ -5,12 +5,10 @@ set -euo pipefail
 source "$(dirname "$0")/lib.sh"
 
 VERSION=1.20.2
+RECIPE=2                                             # raised when this script makes something else than before
 BINARIES=(kube-apiserver kube-controller-manager kube-scheduler kubelet kube-proxy)
 
-is_built() {
-  local name
-  for name in "${BINARIES[@]}" pause; do [ -x "$KUBERNETES/$name" ] || return 1; done
-}
+is_built() { [ "$(cat "$KUBERNETES/.built" 2>/dev/null)" = "$VERSION-$RECIPE" ]; }
 if is_built; then exit 0; fi
 
 [ "$(uname -m)" = x86_64 ] || die "the test cluster is built for x86-64 only; set KUBECONFIG to a cluster of your own"
@@ -39,11 +37,16 @@ step "reading the list of source packages" apt-get "${apt[@]}" update -q
 step "fetching the source" apt-get "${apt[@]}" source -q kubernetes
 mv kubernetes-*/ kubernetes
 cd kubernetes
+# The copy it comes with reads maps as Go did before 1.18, and breaks down on the first custom resource.
+reflect=vendor/github.com/modern-go/reflect2
+rm -rf "$reflect"
+cp -r /usr/share/gocode/src/github.com/modern-go/reflect2 "$reflect"
 # GOPATH mode: this release's module file is refused by the packaged Go's vendoring check.
 step "compiling ${BINARIES[*]}" env GOPATH="$work/go" GOCACHE="$work/cache" GO111MODULE=off GOFLAGS= \
   KUBE_GIT_VERSION=v$VERSION KUBE_GIT_MAJOR=1 KUBE_GIT_MINOR=20 KUBE_GIT_COMMIT=debian KUBE_GIT_TREE_STATE=clean \
   nice -n 10 make WHAT="$(printf 'cmd/%s ' "${BINARIES[@]}")"
-cp "${BINARIES[@]/#/_output/local/bin/linux/amd64/}" "$KUBERNETES/"
+rm -f "$KUBERNETES/.built"
+cp --remove-destination "${BINARIES[@]/#/_output/local/bin/linux/amd64/}" "$KUBERNETES/"
 
 # The program of the pause container: it holds a pod's namespaces and waits for its end.
 gcc -O2 -static -x c - -o "$KUBERNETES/pause" <<'C'
@@ -52,4 +55,5 @@ gcc -O2 -static -x c - -o "$KUBERNETES/pause" <<'C'
 static void stop(int s) { (void)s; _exit(0); }
 int main(void) { signal(SIGTERM, stop); signal(SIGINT, stop); for (;;) pause(); }
 C
+echo "$VERSION-$RECIPE" >"$KUBERNETES/.built"
 say "   $KUBERNETES"

@@ -10,7 +10,7 @@ HOST_LINK=fl-host HOST_IP=10.99.1.1 INSIDE_IP=10.99.1.2
 API_SERVICE_IP=10.96.0.1 NODE_IP=10.99.0.1 POD_NET=10.244.0.0/24 SERVICE_NET=10.96.0.0/16
 REGISTRY="$NODE_IP:5000"                             # as this machine and the node both see it
 
-KUBERNETES_BUILD_PACKAGES=(golang-go jq rsync make gcc libc6-dev dpkg-dev ca-certificates)
+KUBERNETES_BUILD_PACKAGES=(golang-go golang-github-modern-go-reflect2-dev jq rsync make gcc libc6-dev dpkg-dev ca-certificates)
 KUBERNETES_RUN_PACKAGES=(etcd-server containerd runc containernetworking-plugins iptables conntrack iproute2 socat
   openssl procps docker-registry)
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Fairlead.Host.Operator;
 using Fairlead.Host.Up;
 
 namespace Fairlead.Host;
@@ -9,5 +10,6 @@ internal static class HostCommandLine
     public static RootCommand Create() => new("Fairlead's server. 'up' runs all roles in one process.")
     {
         UpVerb.Create(),
+        OperatorVerb.Create(),
     };
 }
