@@ -7,7 +7,7 @@ KUBERNETES="$CACHE/kubernetes"                       # binaries, made once by bu
 CLUSTER="${FAIRLEAD_CLUSTER:-$CACHE/cluster}"        # state of the running cluster; removed by down.sh
 NETNS=fairlead                                       # the network namespace everything of the cluster runs in
 HOST_LINK=fl-host HOST_IP=10.99.1.1 INSIDE_IP=10.99.1.2
-API_SERVICE_IP=10.96.0.1 NODE_IP=10.99.0.1 POD_NET=10.244.0.0/24 SERVICE_NET=10.96.0.0/16
+API_SERVICE_IP=10.96.0.1 DNS_IP=10.96.0.10 NODE_IP=10.99.0.1 POD_NET=10.244.0.0/24 SERVICE_NET=10.96.0.0/16
 REGISTRY="$NODE_IP:5000"                             # as this machine and the node both see it
 
 KUBERNETES_BUILD_PACKAGES=(golang-go golang-github-modern-go-reflect2-dev jq rsync make gcc libc6-dev dpkg-dev ca-certificates)

@@ -125,7 +125,7 @@ cat >cni/10-pods.conflist <<Y
    "ipam": {"type": "host-local", "dataDir": "$PWD/cni/ipam", "ranges": [[{"subnet": "$POD_NET"}]],
             "routes": [{"dst": "0.0.0.0/0"}]}}]}
 Y
-printf 'server = "http://%s"\n' "$REGISTRY" >"certs.d/$REGISTRY/hosts.toml"
+printf 'server = "http://%s"\n[host."http://%s"]\ncapabilities = ["pull", "resolve"]\n' "$REGISTRY" "$REGISTRY" >"certs.d/$REGISTRY/hosts.toml"
 # restrict_oom_score_adj: containers of this machine may lack CAP_SYS_RESOURCE.
 containerd config default | sed \
   -e "s#sandbox_image = .*#sandbox_image = \"$REGISTRY/pause:1\"#" \
@@ -146,6 +146,8 @@ tlsCertFile: $PWD/pki/node.crt
 tlsPrivateKeyFile: $PWD/pki/node.key
 cgroupDriver: cgroupfs
 cgroupRoot: /
+clusterDNS: [$DNS_IP]
+clusterDomain: cluster.local
 failSwapOn: false
 evictionHard: {}
 maxPods: 200

@@ -8,14 +8,18 @@ namespace Fairlead.Host.Operator;
 /// <c>KUBECONFIG</c> or <c>~/.kube/config</c>.</summary>
 internal static class ClusterAccess
 {
+    private const string Variable = "KUBECONFIG";
+
     /// <exception cref="StartupException">There is no way to a cluster, or the file cannot be used.</exception>
     public static ClusterClient Open(string? kubeconfig, string? context)
     {
         try
         {
-            var configuration = kubeconfig is null && context is null && KubernetesClientConfiguration.IsInCluster()
-                ? KubernetesClientConfiguration.InClusterConfig()
-                : KubernetesClientConfiguration.BuildConfigFromConfigFile(kubeconfig, context);
+            var named = kubeconfig ?? (context is null ? null : FirstFile());
+            var configuration = named is not null ? KubernetesClientConfiguration.BuildConfigFromConfigFile(named, context)
+                : KubernetesClientConfiguration.IsInCluster() ? KubernetesClientConfiguration.InClusterConfig()
+                : Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } ? KubernetesClientConfiguration.BuildDefaultConfig()
+                : KubernetesClientConfiguration.BuildConfigFromConfigFile(DefaultFile());
             return new ClusterClient(configuration);
         }
         catch (Exception exception) when (exception is KubeConfigException or IOException)
@@ -26,4 +30,11 @@ internal static class ClusterAccess
                 exception);
         }
     }
+
+    private static string FirstFile() =>
+        Environment.GetEnvironmentVariable(Variable)?.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).FirstOrDefault()
+        ?? DefaultFile();
+
+    private static string DefaultFile() =>
+        Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".kube", "config");
 }
