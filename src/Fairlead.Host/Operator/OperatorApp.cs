@@ -9,11 +9,12 @@ namespace Fairlead.Host.Operator;
 internal static class OperatorApp
 {
     public static async Task<int> RunAsync(
-        string image, string? kubeconfig, string? context, int healthPort, CancellationToken cancellationToken)
+        string? image, string? kubeconfig, string? context, int healthPort, CancellationToken cancellationToken)
     {
         try
         {
             using var client = ClusterAccess.Open(kubeconfig, context);
+            image ??= await OwnImage.FindAsync(client, cancellationToken);
             var builder = WebApplication.CreateSlimBuilder();
             Up.HostDefaults.Apply(builder);
             builder.Services.AddSingleton(client);

@@ -11,9 +11,8 @@ internal static class OperatorVerb
     {
         var image = new Option<string>("--image")
         {
-            Description = "Fairlead's own image, which replicas take the scoring host from.",
+            Description = "Fairlead's own image, which replicas take the scoring host from. Default: the image of the pod this runs in.",
             HelpName = "IMAGE",
-            Required = true,
         };
         var kubeconfig = new Option<string>("--kubeconfig")
         {
@@ -29,7 +28,7 @@ internal static class OperatorVerb
         };
         var command = new Command("operator", "Runs the operator of a Kubernetes cluster, until SIGTERM.") { image, kubeconfig, context, healthPort };
         command.SetAction((result, cancellationToken) => OperatorApp.RunAsync(
-            result.GetValue(image)!, result.GetValue(kubeconfig), result.GetValue(context), result.GetValue(healthPort), cancellationToken));
+            result.GetValue(image), result.GetValue(kubeconfig), result.GetValue(context), result.GetValue(healthPort), cancellationToken));
         return command;
     }
 }

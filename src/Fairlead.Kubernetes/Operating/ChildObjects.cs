@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text.Json;
 using Fairlead.Contracts.Errors;
 using Fairlead.Kubernetes.Cluster;
@@ -32,28 +31,6 @@ internal sealed partial class ChildObjects(ClusterClient client, ILogger<ChildOb
         else
         {
             LogRestored(wanted.Kind, ObjectKey.Of(wanted.Metadata));
-        }
-    }
-
-    /// <summary>Makes an object that is ours to make, but the user's to change.</summary>
-    public async Task EnsureThereAsync<T>(
-        ApiKind<T> kind, ObjectStore<T> store, V1ObjectMeta metadata, Func<T> make, ScoringServiceResource service,
-        CancellationToken cancellationToken)
-        where T : class, IKubernetesObject<V1ObjectMeta>
-    {
-        if (await FindAsync(kind, store, metadata, service, cancellationToken) is not null)
-        {
-            return;
-        }
-
-        try
-        {
-            await client.CreateAsync(kind, make(), cancellationToken);
-            LogMade(typeof(T).Name, ObjectKey.Of(metadata));
-        }
-        catch (ClusterException exception) when (exception.StatusCode == HttpStatusCode.Conflict)
-        {
-            // Somebody was quicker; what they made is as good.
         }
     }
 

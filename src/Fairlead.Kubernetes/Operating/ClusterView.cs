@@ -20,7 +20,6 @@ internal sealed class ClusterView
         Services = Watch(ApiKinds.ScoringServices, null);
         Deployments = Watch(ApiKinds.Deployments, OurObjects);
         Pods = Watch(ApiKinds.Pods, Names.ServiceLabel);
-        Secrets = Watch(ApiKinds.Secrets, OurObjects);
         NetworkPolicies = Watch(ApiKinds.NetworkPolicies, OurObjects);
         DisruptionBudgets = Watch(DisruptionBudgetKind, OurObjects);
 
@@ -50,8 +49,6 @@ internal sealed class ClusterView
     public ObjectStore<V1Deployment> Deployments { get; }
 
     public ObjectStore<V1Pod> Pods { get; }
-
-    public ObjectStore<V1Secret> Secrets { get; }
 
     public ObjectStore<V1NetworkPolicy> NetworkPolicies { get; }
 

@@ -2,6 +2,7 @@ using Fairlead.Kubernetes.Cluster;
 using Fairlead.Kubernetes.Leading;
 using Fairlead.Kubernetes.Manifests;
 using Fairlead.Kubernetes.Queueing;
+using Fairlead.Kubernetes.Watching;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -32,8 +33,16 @@ public sealed partial class OperatorRun(
             GatewayNamespace = settings.GatewayNamespace,
             Features = features,
         };
+        var keys = new KeysSecrets(client, time, logs.CreateLogger<KeysSecrets>());
+        view.Services.Changed += service =>
+        {
+            if (view.Services.Find(ObjectKey.Of(service.Metadata)) is null)
+            {
+                keys.Forget(service.Metadata.Uid);
+            }
+        };
         var reconciler = new ServiceReconciler(
-            client, view, manifests, new ChildObjects(client, logs.CreateLogger<ChildObjects>()),
+            client, view, manifests, new ChildObjects(client, logs.CreateLogger<ChildObjects>()), keys,
             new ServiceEvents(client, time, logs.CreateLogger<ServiceEvents>()), time, logs.CreateLogger<ServiceReconciler>());
         var identity = $"{Environment.MachineName}-{Guid.NewGuid():N}";
         var election = new LeaderElection(

@@ -12,8 +12,8 @@ namespace Fairlead.Kubernetes.Operating;
 /// <summary>Brings one service to what its spec says, and its status to what is seen. Idempotent: when all is well, nothing
 /// is called. Deleting needs nothing: the objects go with their owner.</summary>
 internal sealed partial class ServiceReconciler(
-    ClusterClient client, ClusterView view, ManifestOptions manifests, ChildObjects children, ServiceEvents events,
-    TimeProvider time, ILogger<ServiceReconciler> logger)
+    ClusterClient client, ClusterView view, ManifestOptions manifests, ChildObjects children, KeysSecrets keys,
+    ServiceEvents events, TimeProvider time, ILogger<ServiceReconciler> logger)
 {
     /// <returns>When to look again even though nothing was heard; null: as usual.</returns>
     public async Task<TimeSpan?> ReconcileAsync(ObjectKey key, CancellationToken cancellationToken)
@@ -48,15 +48,7 @@ internal sealed partial class ServiceReconciler(
     {
         try
         {
-            if (service.Spec is { AuthEnabled: true, KeysSecret: null })
-            {
-                var metadata = ServiceLabels.Owned(service, Names.KeysSecret(service));
-                await children.EnsureThereAsync(
-                    ApiKinds.Secrets, view.Secrets, metadata,
-                    () => KeysSecretManifest.Build(service, KeysSecretManifest.NewKey(), KeysSecretManifest.NewKey()),
-                    service, cancellationToken);
-            }
-
+            await keys.EnsureAsync(service, cancellationToken);
             await children.EnsureAsync(
                 ApiKinds.NetworkPolicies, view.NetworkPolicies, NetworkPolicyManifest.Build(service, manifests), service, cancellationToken);
             await children.EnsureAsync(
