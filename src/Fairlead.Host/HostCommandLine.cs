@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Fairlead.Host.GatewayRole;
+using Fairlead.Host.Operator;
 using Fairlead.Host.Up;
 
 namespace Fairlead.Host;
@@ -11,5 +12,6 @@ internal static class HostCommandLine
     {
         UpVerb.Create(),
         GatewayVerb.Create(),
+        OperatorVerb.Create(),
     };
 }

@@ -13,8 +13,9 @@ public sealed class ProjectReferenceTests
         ["Fairlead.Gateway"] = ["Fairlead.Contracts"],
         ["Fairlead.Workspace"] = ["Fairlead.Contracts"],
         ["Fairlead.LocalCompute"] = ["Fairlead.Contracts"],
+        ["Fairlead.Kubernetes"] = ["Fairlead.Contracts"],
         ["Fairlead.Scoring"] = ["Fairlead.Contracts"],
-        ["Fairlead.Host"] = ["Fairlead.Gateway", "Fairlead.LocalCompute", "Fairlead.Workspace"],
+        ["Fairlead.Host"] = ["Fairlead.Gateway", "Fairlead.Kubernetes", "Fairlead.LocalCompute", "Fairlead.Workspace"],
     };
 
     public static TheoryData<string> Projects =>

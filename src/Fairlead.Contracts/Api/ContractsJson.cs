@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Fairlead.Contracts.Environments;
 using Fairlead.Contracts.Errors;
 using Fairlead.Contracts.Models;
+using Fairlead.Contracts.Preparation;
 using Fairlead.Contracts.Services;
 
 namespace Fairlead.Contracts.Api;
@@ -49,5 +50,6 @@ namespace Fairlead.Contracts.Api;
 [JsonSerializable(typeof(RegenerateKeyRequest))]
 [JsonSerializable(typeof(ComputeDto))]
 [JsonSerializable(typeof(Page<ComputeDto>))]
+[JsonSerializable(typeof(PreparationPlan))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
 public sealed partial class ContractsJson : JsonSerializerContext;

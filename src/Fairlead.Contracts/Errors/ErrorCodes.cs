@@ -10,6 +10,9 @@ public static class ErrorCodes
     public const string Unschedulable = "Unschedulable";
     public const string OutOfMemory = "OOMKilled";
     public const string LivenessProbeFailed = "LivenessProbeFailed";
+    public const string ImagePullBackOff = "ImagePullBackOff";
+    public const string DownloadFailed = "DownloadFailed";
+    public const string InvalidPod = "InvalidPod";
     public const string EnvironmentBuildFailed = "EnvironmentBuildFailed";
     public const string InternalServerError = "InternalServerError";
 

@@ -79,7 +79,8 @@ internal sealed class AppFolderBuilder(LocalComputePaths paths, IBlobSource blob
             log($"Model {ModelNames.Id(model.Name, model.Version)}: {count} files");
         }
 
-        await File.WriteAllTextAsync(Path.Combine(root, "model_config_map.json"), ModelConfigMap.Build(spec), cancellationToken);
+        await File.WriteAllTextAsync(
+            Path.Combine(root, ModelConfigMap.FileName), ModelConfigMap.Build(spec.Workspace, spec.Models), cancellationToken);
     }
 
     private async Task<int> PlaceAsync(string digest, string folder, bool mayLink, CancellationToken cancellationToken)

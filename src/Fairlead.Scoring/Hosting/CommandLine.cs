@@ -9,6 +9,8 @@ internal static class CommandLine
         fairlead-scoring: serves a model over HTTP as Azure ML v1's inference server does.
 
         Usage: fairlead-scoring [options]
+               fairlead-scoring prepare          before a container starts: downloads what FAIRLEAD_PREPARATION lists
+               fairlead-scoring wait SECONDS     does nothing for so long; for images without 'sleep'
 
           --entry-script PATH      script with init() and run(data)                  AZUREML_ENTRY_SCRIPT
           --app-root DIR           folder the script's path is relative to [.]       AML_APP_ROOT
@@ -27,7 +29,7 @@ internal static class CommandLine
           --help, --version
 
         Each option can be given by the variable beside it. docs/scoring.md lists all variables.
-        Exit codes: 0 ended on request, 2 bad command line, 3 start-up failed.
+        Exit codes: 0 ended on request, 2 bad command line, 3 start-up failed, 4 preparation failed.
         """;
 
     /// <summary>Variables that the arguments stand for; null and an error when they are not understood.</summary>

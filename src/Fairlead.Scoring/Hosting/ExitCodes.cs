@@ -10,4 +10,7 @@ internal static class ExitCodes
 
     /// <summary>Start-up failed: configuration, import of the script, <c>init()</c>, or loading of the model (§3.5).</summary>
     public const int BootFailure = 3;
+
+    /// <summary><c>prepare</c> could not put everything in place; the log says what and why.</summary>
+    public const int PreparationFailed = 4;
 }

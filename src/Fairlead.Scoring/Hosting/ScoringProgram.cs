@@ -1,4 +1,5 @@
 using Fairlead.Scoring.Logging;
+using Fairlead.Scoring.Preparing;
 
 namespace Fairlead.Scoring.Hosting;
 
@@ -17,6 +18,16 @@ internal static class ScoringProgram
         {
             await Console.Out.WriteLineAsync(typeof(ScoringProgram).Assembly.GetName().Version?.ToString(3));
             return ExitCodes.Success;
+        }
+
+        if (arguments is [PrepareCommand.Name])
+        {
+            return await PrepareCommand.RunAsync(CancellationToken.None);
+        }
+
+        if (arguments is [WaitCommand.Name, ..])
+        {
+            return await WaitCommand.RunAsync(arguments[1..], TimeProvider.System);
         }
 
         if (CommandLine.Parse(arguments, out var error) is not { } given)

@@ -1,17 +1,19 @@
 using System.Text.Json.Nodes;
-using Fairlead.Contracts.Models;
 using Fairlead.Contracts.Services;
 
-namespace Fairlead.LocalCompute.Materialising;
+namespace Fairlead.Contracts.Models;
 
 /// <summary>Writes <c>model_config_map.json</c> (§3.6), in the members that the v1 monitoring package reads.</summary>
-internal static class ModelConfigMap
+public static class ModelConfigMap
 {
-    public static string Build(ScoringServiceSpec spec)
+    /// <summary>Its name in the app root.</summary>
+    public const string FileName = "model_config_map.json";
+
+    public static string Build(string workspace, IReadOnlyList<ServedModel> served)
     {
         var models = new JsonObject();
         var infos = new JsonObject();
-        foreach (var model in spec.Models)
+        foreach (var model in served)
         {
             var version = model.Version.ToString(System.Globalization.CultureInfo.InvariantCulture);
             models[model.Name] = Describe(model);
@@ -25,7 +27,7 @@ internal static class ModelConfigMap
 
         return new JsonObject
         {
-            ["accountContext"] = new JsonObject { ["accountName"] = spec.Workspace },
+            ["accountContext"] = new JsonObject { ["accountName"] = workspace },
             ["models"] = models,
             ["modelsInfo"] = infos,
         }.ToJsonString();

@@ -1,0 +1,63 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Fairlead.Kubernetes.Operating;
+using Microsoft.Extensions.Options;
+
+namespace Fairlead.Host.Operator;
+
+/// <summary>The process of an operator: the operator itself, and what the cluster probes.</summary>
+internal static class OperatorApp
+{
+    public static async Task<int> RunAsync(
+        string? image, string? kubeconfig, string? context, int healthPort, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var client = ClusterAccess.Open(kubeconfig, context);
+            image ??= await OwnImage.FindAsync(client, cancellationToken);
+            var builder = WebApplication.CreateSlimBuilder();
+            Up.HostDefaults.Apply(builder);
+            builder.Services.AddSingleton(client);
+            builder.Services.AddFairleadOperator();
+            builder.Services.Configure<OperatorOptions>(options => options.Image = image);
+            builder.WebHost.UseUrls(string.Create(CultureInfo.InvariantCulture, $"http://*:{healthPort}"));
+
+            await using var app = builder.Build();
+            var run = app.Services.GetRequiredService<OperatorRun>();
+            app.MapGet("/healthz", () => "ok");
+            app.MapGet("/readyz", () => run.Watching.IsCompleted ? Results.Text("ok") : Results.Text("listing", statusCode: 503));
+            await RunUntilSignalAsync(app, run, cancellationToken);
+            return ExitCodes.Ok;
+        }
+        catch (StartupException exception)
+        {
+            await Console.Error.WriteLineAsync($"fairleadd: {exception.Message}");
+            return exception.ExitCode;
+        }
+        catch (OptionsValidationException exception)
+        {
+            await Console.Error.WriteLineAsync($"fairleadd: {exception.Message}");
+            return ExitCodes.BadSetting;
+        }
+    }
+
+    private static async Task RunUntilSignalAsync(WebApplication app, OperatorRun run, CancellationToken cancellationToken)
+    {
+        // The first signal ends the work in order, and gives the Lease back; a second one ends the process at once.
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Hold);
+        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Hold);
+        await app.StartAsync(stop.Token);
+        await Task.WhenAny(run.ExecuteTask!, Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop.Token));
+        await app.StopAsync(CancellationToken.None);
+
+        void Hold(PosixSignalContext context)
+        {
+            if (!stop.IsCancellationRequested)
+            {
+                context.Cancel = true;
+                stop.Cancel();
+            }
+        }
+    }
+}

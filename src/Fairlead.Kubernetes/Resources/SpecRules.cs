@@ -1,0 +1,196 @@
+using Fairlead.Contracts.Errors;
+using Fairlead.Contracts.Models;
+using Fairlead.Contracts.Services;
+
+namespace Fairlead.Kubernetes.Resources;
+
+/// <summary>The operator's own check of a spec: servers of some age check less than the schema says, and a schema cannot
+/// say it all.</summary>
+internal static class SpecRules
+{
+    public const int MostReplicas = 1000;
+    public const int LongestScoringMs = 300_000;
+    public const int MostConcurrentRequests = 10_000;
+    public const int LongestQueueWaitMs = 3_600_000;
+    public const int LongestQueue = 1_000_000;
+    public const int MostWorkers = 1000;
+    public const int MostGpus = 64;
+    public const int SecondsOfADay = 86_400;
+
+    public static readonly IReadOnlyList<string> PullPolicies = ["Always", "IfNotPresent", "Never"];
+
+    private const string RelativePath = "relative, with '/' between parts, and without empty parts, '.' or '..'";
+
+    /// <summary>Every field that cannot work, with its value and what is allowed; empty when all can.</summary>
+    public static IReadOnlyList<ErrorDetail> Check(string name, ScoringServiceResourceSpec spec)
+    {
+        var problems = new List<ErrorDetail>();
+        if (!ServiceNames.IsValid(name))
+        {
+            Add("metadata.name", $"'metadata.name' is '{name}', but must be {ServiceNames.Rule}");
+        }
+
+        if (spec.AuthEnabled && spec.TokenAuthEnabled)
+        {
+            Add("spec.tokenAuthEnabled", "'spec.authEnabled' and 'spec.tokenAuthEnabled' cannot both be true; choose keys or tokens");
+        }
+
+        CheckNumbers();
+        CheckCode();
+        CheckFiles("spec.source", spec.Source);
+        CheckModels();
+        return problems;
+
+        void CheckNumbers()
+        {
+            var scaler = spec.AutoScaler;
+            if (scaler.MinReplicas > scaler.MaxReplicas)
+            {
+                Add("spec.autoScaler.minReplicas",
+                    FormattableString.Invariant($"'spec.autoScaler.minReplicas' is {scaler.MinReplicas}, above 'spec.autoScaler.maxReplicas', which is {scaler.MaxReplicas}"));
+            }
+
+            if (spec.Rollout is { MaxSurge: 0, MaxUnavailable: 0 })
+            {
+                Add("spec.rollout", "'spec.rollout.maxSurge' and 'spec.rollout.maxUnavailable' are both 0, so nothing could be replaced; raise one");
+            }
+
+            Range("spec.replicas", spec.Replicas, 0, MostReplicas);
+            Range("spec.autoScaler.minReplicas", scaler.MinReplicas, 0, MostReplicas);
+            Range("spec.autoScaler.maxReplicas", scaler.MaxReplicas, 1, MostReplicas);
+            Range("spec.autoScaler.refreshPeriodInSeconds", scaler.RefreshPeriodInSeconds, 1, 3600);
+            Range("spec.autoScaler.targetUtilization", scaler.TargetUtilization, 1, 100);
+            Range("spec.scoringTimeoutMs", spec.ScoringTimeoutMs, 1, LongestScoringMs);
+            Range("spec.maxConcurrentRequestsPerContainer", spec.MaxConcurrentRequestsPerContainer, 1, MostConcurrentRequests);
+            Range("spec.maxQueueWaitMs", spec.MaxQueueWaitMs, 0, LongestQueueWaitMs);
+            Range("spec.maxQueueLength", spec.MaxQueueLength, 0, LongestQueue);
+            Range("spec.rollout.maxSurge", spec.Rollout.MaxSurge, 0, MostReplicas);
+            Range("spec.rollout.maxUnavailable", spec.Rollout.MaxUnavailable, 0, MostReplicas);
+            Range("spec.workerCount", spec.WorkerCount, 1, MostWorkers);
+            Range("spec.livenessProbe.periodSeconds", spec.LivenessProbe.PeriodSeconds, 1, SecondsOfADay);
+            Range("spec.livenessProbe.initialDelaySeconds", spec.LivenessProbe.InitialDelaySeconds, 0, SecondsOfADay);
+            Range("spec.livenessProbe.timeoutSeconds", spec.LivenessProbe.TimeoutSeconds, 1, SecondsOfADay);
+            Range("spec.livenessProbe.failureThreshold", spec.LivenessProbe.FailureThreshold, 1, 1000);
+            Range("spec.resources.gpu", spec.Resources.Gpu ?? 0, 0, MostGpus);
+            Positive("spec.resources.cpu", spec.Resources.Cpu);
+            Positive("spec.resources.memoryInGB", spec.Resources.MemoryInGB);
+            AtLeast("spec.resources.cpuLimit", spec.Resources.CpuLimit, "spec.resources.cpu", spec.Resources.Cpu);
+            AtLeast("spec.resources.memoryInGBLimit", spec.Resources.MemoryInGBLimit, "spec.resources.memoryInGB", spec.Resources.MemoryInGB);
+        }
+
+        void CheckCode()
+        {
+            if (spec.EntryScript is { } script && !IsRelative(script))
+            {
+                Add("spec.entryScript", $"'spec.entryScript' is '{script}', but must be {RelativePath}");
+            }
+
+            if (spec.EntryScript is null && spec.Models.Count == 0)
+            {
+                Add("spec", "'spec.entryScript' and 'spec.models' are both missing, so there is nothing to serve; give one of them");
+            }
+            else if (spec.EntryScript is null && spec.Models[0].Framework is not (ModelFrameworks.Onnx or ModelFrameworks.ScikitLearn))
+            {
+                Add("spec.models[0].framework",
+                    $"'spec.models[0].framework' is {Show(spec.Models[0].Framework)}, but must be {ModelFrameworks.Onnx} or {ModelFrameworks.ScikitLearn} without an entry script");
+            }
+        }
+
+        void CheckModels()
+        {
+            for (var i = 0; i < spec.Models.Count; i++)
+            {
+                var field = FormattableString.Invariant($"spec.models[{i}]");
+                var model = spec.Models[i];
+                if (!ModelNames.IsValid(model.Name))
+                {
+                    Add(field + ".name", $"'{field}.name' is {Show(model.Name)}, but must be {ModelNames.Rule}");
+                }
+
+                if (model.Version < 1)
+                {
+                    Add(field + ".version", FormattableString.Invariant($"'{field}.version' is {model.Version}, but must be 1 or more"));
+                }
+
+                if (model is { Files.Count: 0, PersistentVolumeClaim: null })
+                {
+                    Add(field, $"'{field}' has neither 'files' nor 'persistentVolumeClaim'; give one of them");
+                }
+
+                if (spec.Models.Take(i).Any(other => other.Name == model.Name && other.Version == model.Version))
+                {
+                    Add(field, $"'{field}' is {ModelNames.Id(model.Name, model.Version)} again; each model may be there once");
+                }
+
+                CheckFiles(field, model);
+            }
+        }
+
+        void CheckFiles(string field, FileSet? set)
+        {
+            if (set is { Files.Count: > 0, PersistentVolumeClaim: not null })
+            {
+                Add(field, $"'{field}' has both 'files' and 'persistentVolumeClaim'; give one of them");
+            }
+
+            if (set?.PersistentVolumeClaim is { Path: { } path } && !IsRelative(path))
+            {
+                Add(field + ".persistentVolumeClaim.path", $"'{field}.persistentVolumeClaim.path' is '{path}', but must be {RelativePath}");
+            }
+
+            foreach (var (file, i) in (set?.Files ?? []).Select((file, i) => (file, i)))
+            {
+                var where = FormattableString.Invariant($"{field}.files[{i}]");
+                if (!Uri.TryCreate(file.Url, UriKind.Absolute, out var url) || url.Scheme is not ("http" or "https"))
+                {
+                    Add(where + ".url", $"'{where}.url' is '{file.Url}', but must be an http or https URL");
+                }
+                else if (!file.Unpack && file.Path is null && FileNames.LastPart(file.Url) is null)
+                {
+                    Add(where + ".path", $"'{where}.url' does not end in a file name, so '{where}.path' must say where the file goes");
+                }
+
+                if (!Contracts.Storage.Digest.IsValid(Contracts.Storage.Digest.Prefix + file.Sha256))
+                {
+                    Add(where + ".sha256", $"'{where}.sha256' is '{file.Sha256}', but must be 64 lower-case hexadecimal digits");
+                }
+
+                if (file.Path is { } target && !IsRelative(target))
+                {
+                    Add(where + ".path", $"'{where}.path' is '{target}', but must be {RelativePath}");
+                }
+            }
+        }
+
+        void Add(string field, string message) => problems.Add(new ErrorDetail(ErrorCodes.InvalidArgument, message, field));
+
+        void Range(string field, int value, int least, int most)
+        {
+            if (value < least || value > most)
+            {
+                Add(field, FormattableString.Invariant($"'{field}' is {value}, but must be from {least} to {most}"));
+            }
+        }
+
+        void Positive(string field, double value)
+        {
+            if (!(value > 0 && double.IsFinite(value)))
+            {
+                Add(field, FormattableString.Invariant($"'{field}' is {value}, but must be above 0"));
+            }
+        }
+
+        void AtLeast(string field, double? limit, string requestField, double request)
+        {
+            if (limit < request)
+            {
+                Add(field, FormattableString.Invariant($"'{field}' is {limit}, below '{requestField}', which is {request}"));
+            }
+        }
+    }
+
+    private static string Show(string? value) => string.IsNullOrEmpty(value) ? "missing" : $"'{value}'";
+
+    private static bool IsRelative(string path) =>
+        path.Split('/').All(part => part is not ("" or "." or "..") && !part.Contains('\0'));
+}
