@@ -61,6 +61,20 @@ count() {
 
 strip_colour() { sed -E 's/\x1b\[[0-9;]*[A-Za-z]//g'; }
 
+# A cluster of the user's (KUBECONFIG, with a registry it pulls from) or one of our own, and Fairlead's image in its registry.
+prepare_cluster() {
+  local settings http=()
+  if [ -z "${KUBECONFIG:-}" ]; then
+    settings=$("$ROOT/eng/kubernetes/up.sh") || return 1
+    eval "$settings"
+    trap '"$ROOT/eng/kubernetes/down.sh"' EXIT
+    http=(--plain-http)
+  fi
+  [ -n "${FAIRLEAD_TEST_REGISTRY:-}" ] || { say "with a KUBECONFIG, set FAIRLEAD_TEST_REGISTRY to a registry its nodes pull from"; return 1; }
+  FAIRLEAD_TEST_IMAGE=$("$ROOT/eng/images.sh" "${http[@]}" "$FAIRLEAD_TEST_REGISTRY") || return 1
+  export FAIRLEAD_TEST_IMAGE
+}
+
 built=no
 for part in "${selected[@]}"; do
   log="$ROOT/artifacts/test-logs/$part.log"
@@ -85,6 +99,7 @@ for part in "${selected[@]}"; do
   case "$part" in e2e | scoring) if dist_is_stale; then build_dist; fi ;; esac
   started=$SECONDS
   say "== $part"
+  if [ "$part" = kubernetes ] && ! prepare_cluster; then failed=$((failed + 1)); failures+=(kubernetes); continue; fi
   name="Fairlead.$(project_of "$part").Tests"
   FAIRLEAD_DIST="$DIST" FAIRLEAD_SAMPLES="$ROOT/samples" \
     timeout 1200 "$ROOT/artifacts/bin/$name/debug/$name" --progress off "${extra[@]}" 2>&1 </dev/null | strip_colour >"$log"
