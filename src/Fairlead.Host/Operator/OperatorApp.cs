@@ -27,7 +27,7 @@ internal static class OperatorApp
             app.MapGet("/healthz", () => "ok");
             app.MapGet("/readyz", () => run.Watching.IsCompleted ? Results.Text("ok") : Results.Text("listing", statusCode: 503));
             await RunUntilSignalAsync(app, run, cancellationToken);
-            return ExitCodes.Ok;
+            return run.ExecuteTask is { IsFaulted: true } ? ExitCodes.Error : ExitCodes.Ok;
         }
         catch (StartupException exception)
         {

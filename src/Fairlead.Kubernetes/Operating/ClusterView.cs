@@ -57,8 +57,15 @@ internal sealed class ClusterView
     public IReadOnlyList<V1Pod> PodsOf(ObjectKey service) =>
         [.. Pods.All.Where(pod => ServiceOf(pod) == service).OrderBy(pod => pod.Metadata.Name, StringComparer.Ordinal)];
 
-    /// <summary>Watches until cancelled.</summary>
-    public Task RunAsync(CancellationToken cancellationToken) => Task.WhenAll(_watches.Select(watch => watch(cancellationToken)));
+    /// <summary>Watches until cancelled, or until one of the watches fails for good.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        using var together = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var watches = _watches.Select(watch => watch(together.Token)).ToList();
+        await Task.WhenAny(watches);
+        await together.CancelAsync();
+        await Task.WhenAll(watches);
+    }
 
     private static ObjectKey ServiceOf(IKubernetesObject<V1ObjectMeta> item) => item is ScoringServiceResource
         ? ObjectKey.Of(item.Metadata)

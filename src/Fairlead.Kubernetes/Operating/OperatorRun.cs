@@ -47,19 +47,26 @@ public sealed partial class OperatorRun(
         var identity = $"{Environment.MachineName}-{Guid.NewGuid():N}";
         var election = new LeaderElection(
             client, settings.LeaseNamespace, settings.LeaseName, identity, time, logs.CreateLogger<LeaderElection>());
-        await Task.WhenAll(
-            view.RunAsync(stoppingToken),
-            SignalAsync(view),
+
+        // None of them ends before it is told to: the first that does takes the process down, and another one takes over.
+        using var together = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        Task[] parts =
+        [
+            view.RunAsync(together.Token),
             election.RunAsync(
                 token => new OperatorLoop(
                     view, new WorkQueue(time), reconciler, settings.Workers, settings.Resync, logs.CreateLogger<OperatorLoop>()).RunAsync(token),
-                stoppingToken));
-    }
+                together.Token),
+        ];
+        await Task.WhenAny([view.Filled, .. parts]);
+        if (view.Filled.IsCompletedSuccessfully)
+        {
+            _watching.TrySetResult();
+        }
 
-    private async Task SignalAsync(ClusterView view)
-    {
-        await view.Filled;
-        _watching.TrySetResult();
+        await Task.WhenAny(parts);
+        await together.CancelAsync();
+        await Task.WhenAll(parts);
     }
 
     private async Task<ClusterFeatures> DiscoverAsync(CancellationToken cancellationToken)
