@@ -61,20 +61,6 @@ count() {
 
 strip_colour() { sed -E 's/\x1b\[[0-9;]*[A-Za-z]//g'; }
 
-# A cluster of the user's (KUBECONFIG, with a registry it pulls from) or one of our own, and Fairlead's image in its registry.
-prepare_cluster() {
-  local settings http=()
-  if [ -z "${KUBECONFIG:-}" ]; then
-    settings=$("$ROOT/eng/kubernetes/up.sh") || return 1
-    eval "$settings"
-    trap '"$ROOT/eng/kubernetes/down.sh"' EXIT
-    http=(--plain-http)
-  fi
-  [ -n "${FAIRLEAD_TEST_REGISTRY:-}" ] || { say "with a KUBECONFIG, set FAIRLEAD_TEST_REGISTRY to a registry its nodes pull from"; return 1; }
-  FAIRLEAD_TEST_IMAGE=$("$ROOT/eng/images.sh" "${http[@]}" "$FAIRLEAD_TEST_REGISTRY") || return 1
-  export FAIRLEAD_TEST_IMAGE
-}
-
 built=no
 for part in "${selected[@]}"; do
   log="$ROOT/artifacts/test-logs/$part.log"
@@ -99,11 +85,19 @@ for part in "${selected[@]}"; do
   case "$part" in e2e | scoring) if dist_is_stale; then build_dist; fi ;; esac
   started=$SECONDS
   say "== $part"
-  if [ "$part" = kubernetes ] && ! prepare_cluster; then failed=$((failed + 1)); failures+=(kubernetes); continue; fi
+  if [ "$part" = kubernetes ]; then
+    own_cluster=$([ -n "${KUBECONFIG:-}" ] || [ -f "${FAIRLEAD_CLUSTER:-$CACHE/cluster}/ready" ] || echo yes)
+    if ! settings=$("$ROOT/eng/kubernetes/for-tests.sh"); then failed=$((failed + 1)); failures+=("$part"); continue; fi
+    eval "$settings"
+  fi
   name="Fairlead.$(project_of "$part").Tests"
   FAIRLEAD_DIST="$DIST" FAIRLEAD_SAMPLES="$ROOT/samples" \
     timeout 1200 "$ROOT/artifacts/bin/$name/debug/$name" --progress off "${extra[@]}" 2>&1 </dev/null | strip_colour >"$log"
   status=${PIPESTATUS[0]}
+  if [ "$part" = kubernetes ] && [ "$own_cluster" = yes ]; then
+    [ -n "${KEEP_CLUSTER:-}" ] || "$ROOT/eng/kubernetes/down.sh"
+    unset KUBECONFIG
+  fi
   count "$part" "$log" "$status"
   if [ "$status" -ne 0 ]; then grep -vE '^ *$' "$log" | tail -n 120 >&2; fi
   say "   $(sed -nE 's/^ *(succeeded: [0-9]+).*/\1/p' "$log" | tail -n 1), $((SECONDS - started)) s"
