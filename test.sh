@@ -3,18 +3,19 @@
 #   ./test.sh                    everything
 #   ./test.sh gateway e2e        these parts
 #   ./test.sh --list             the names of the parts
+#   ./test.sh kubernetes         on a real cluster: one of its own, or that of $KUBECONFIG (see docs/how-to/test-on-kubernetes.md)
 #   ./test.sh gateway -- ARGS    ARGS go to the test program, e.g. --filter-class '*LeaseTests'
 # The last line is "N passed, N failed", with ", N skipped" when some were.
 set -uo pipefail
 source "$(dirname "$0")/eng/lib.sh"
 
 # Part → test project, in the order they run: quick ones first.
-PARTS=(format architecture contracts client cli host gateway workspace local scoring e2e)
+PARTS=(format architecture contracts client cli host gateway workspace local kube-units scoring e2e kubernetes)
 project_of() {
   case "$1" in
     architecture) echo Architecture ;; contracts) echo Contracts ;; client) echo Client ;; cli) echo Cli ;;
     gateway) echo Gateway ;; workspace) echo Workspace ;; local) echo LocalCompute ;; scoring) echo Scoring ;;
-    host) echo Host ;; e2e) echo EndToEnd ;;
+    host) echo Host ;; e2e) echo EndToEnd ;; kube-units) echo Kubernetes ;; kubernetes) echo Cluster ;;
   esac
 }
 
@@ -81,10 +82,19 @@ for part in "${selected[@]}"; do
   case "$part" in e2e | scoring) if dist_is_stale; then build_dist; fi ;; esac
   started=$SECONDS
   say "== $part"
+  if [ "$part" = kubernetes ]; then
+    own_cluster=$([ -n "${KUBECONFIG:-}" ] || [ -f "${FAIRLEAD_CLUSTER:-$CACHE/cluster}/ready" ] || echo yes)
+    if ! settings=$("$ROOT/eng/kubernetes/for-tests.sh"); then failed=$((failed + 1)); failures+=("$part"); continue; fi
+    eval "$settings"
+  fi
   name="Fairlead.$(project_of "$part").Tests"
   FAIRLEAD_DIST="$DIST" FAIRLEAD_SAMPLES="$ROOT/samples" \
     timeout 1200 "$ROOT/artifacts/bin/$name/debug/$name" --progress off "${extra[@]}" 2>&1 </dev/null | strip_colour >"$log"
   status=${PIPESTATUS[0]}
+  if [ "$part" = kubernetes ] && [ "$own_cluster" = yes ]; then
+    [ -n "${KEEP_CLUSTER:-}" ] || "$ROOT/eng/kubernetes/down.sh"
+    unset KUBECONFIG
+  fi
   count "$part" "$log" "$status"
   if [ "$status" -ne 0 ]; then grep -vE '^ *$' "$log" | tail -n 120 >&2; fi
   say "   $(sed -nE 's/^ *(succeeded: [0-9]+).*/\1/p' "$log" | tail -n 1), $((SECONDS - started)) s"
