@@ -105,10 +105,23 @@ internal sealed partial class Download(HttpClient client, TimeProvider time, ILo
         await using var source = await response.Content.ReadAsStreamAsync(both.Token);
         await using var target = new FileStream(part, goesOn ? FileMode.Append : FileMode.Create, FileAccess.Write);
         var buffer = new byte[128 * 1024];
-        for (int read; (read = await source.ReadAsync(buffer, both.Token)) > 0;)
+        for (int read; (read = await ReadAsync(source, buffer, both.Token)) > 0;)
         {
             silence.CancelAfter(Silence);
             await target.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+        }
+    }
+
+    // A connection that breaks must not be taken for a disk that fails.
+    private static async Task<int> ReadAsync(Stream source, byte[] buffer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await source.ReadAsync(buffer, cancellationToken);
+        }
+        catch (IOException exception) when (exception is not HttpIOException)
+        {
+            throw new HttpIOException(HttpRequestError.ResponseEnded, exception.Message, exception);
         }
     }
 
