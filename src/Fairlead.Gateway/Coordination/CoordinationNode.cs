@@ -34,12 +34,13 @@ internal sealed partial class CoordinationNode
         _timing = timing;
         _time = time;
         _transport = transport;
+        Gate = new GrantGate { Standstill = Ticks(timing.Standstill) };
     }
 
     public string Id => _membership.Self.Id;
 
     /// <summary>For the queues of this gateway.</summary>
-    public GrantGate Gate { get; } = new();
+    public GrantGate Gate { get; }
 
     public IEnumerable<CoordinatedService> Services => _services.Select(static pair => pair.Value);
 

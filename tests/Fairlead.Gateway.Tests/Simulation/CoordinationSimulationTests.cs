@@ -54,6 +54,29 @@ public sealed class CoordinationSimulationTests
         Assert.Equal([LeaseOutcome.Granted], world.Outcomes.Keys);
     }
 
+    /// <summary>Requests that come to the others while the next coordinator is found wait for it, whatever their limit is,
+    /// and are all answered at 80 % load.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Crash_OfTheCoordinator_CostsNoRequestOfOthers(int seed)
+    {
+        using var world = new SimWorld(seed, gateways: 3, services: 1, replicas: 4, BriefWait);
+        world.Run(TimeSpan.FromSeconds(3));
+        var lost = world.Gateways["g0"].Node.Find("s0")!.Coordinator!;
+        world.Outcomes.Clear();
+        world.Crash(lost, machineLives: false);
+        AskSteadily(
+            world, TimeSpan.FromSeconds(20), [.. world.Ids.Where(id => id != lost)], ["s0"], TimeSpan.FromMilliseconds(170));
+        Assert.Equal([LeaseOutcome.Granted], world.Outcomes.Keys);
+
+        // The limit holds again.
+        world.Ask("g0", "s0", TimeSpan.FromSeconds(30));
+        AskSteadily(world, TimeSpan.FromSeconds(3), [.. world.Ids.Where(id => id != lost)], ["s0"], TimeSpan.FromSeconds(5));
+        Assert.Contains(LeaseOutcome.QueueTimeout, world.Outcomes.Keys);
+    }
+
     /// <summary>A gateway that stops as it should costs no request anything, of no service.</summary>
     [Theory]
     [InlineData(1)]
@@ -154,7 +177,7 @@ public sealed class CoordinationSimulationTests
         Assert.Equal(world.Ids.Count * world.Services.Count, world.Outcomes.GetValueOrDefault(LeaseOutcome.Granted));
     }
 
-    private static void AskSteadily(SimWorld world, TimeSpan duration, string[] gateways, string[] services)
+    private static void AskSteadily(SimWorld world, TimeSpan duration, string[] gateways, string[] services, TimeSpan? work = null)
     {
         var turn = 0;
         world.Run(duration, () =>
@@ -162,7 +185,8 @@ public sealed class CoordinationSimulationTests
             if (turn++ % 4 == 0)
             {
                 world.Ask(
-                    gateways[turn / 4 % gateways.Length], services[turn / 4 % services.Length], TimeSpan.FromMilliseconds(30));
+                    gateways[turn / 4 % gateways.Length], services[turn / 4 % services.Length],
+                    work ?? TimeSpan.FromMilliseconds(30));
             }
         });
         world.Run(TimeSpan.FromSeconds(1));
