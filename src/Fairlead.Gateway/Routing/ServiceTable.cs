@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Fairlead.Contracts.Routing;
+using Fairlead.Gateway.Authentication;
 using Fairlead.Gateway.Autoscaling;
 using Fairlead.Gateway.Forwarding;
 using Microsoft.Extensions.Hosting;
@@ -16,6 +17,7 @@ internal sealed partial class ServiceTable(
     ReplicaConnections connections,
     IOptions<GatewayOptions> options,
     ServiceQueues queues,
+    TokenTrust trust,
     ILogger<ServiceTable> logger) : IServiceDirectoryObserver, IHostedService, IDisposable
 {
     private readonly ConcurrentDictionary<string, ServiceState> _services = new(StringComparer.Ordinal);
@@ -37,7 +39,7 @@ internal sealed partial class ServiceTable(
         }
         else
         {
-            _services[route.Service] = new ServiceState(route, options.Value, queues.Open, scale.Raise);
+            _services[route.Service] = new ServiceState(route, options.Value, trust, queues.Open, scale.Raise);
             LogAdded(route.Service, route.Replicas.Count, route.DesiredReplicas);
         }
     }
