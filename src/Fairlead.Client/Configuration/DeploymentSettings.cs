@@ -25,6 +25,8 @@ public sealed record DeploymentSettings
 
     public bool? TokenAuthEnabled { get; init; }
 
+    public IReadOnlyList<TokenIssuer>? TokenIssuers { get; init; }
+
     public double? CpuCores { get; init; }
 
     public double? CpuCoresLimit { get; init; }
@@ -80,6 +82,7 @@ public sealed record DeploymentSettings
         CollectModelData = flags.CollectModelData ?? CollectModelData,
         AuthEnabled = flags.AuthEnabled ?? AuthEnabled,
         TokenAuthEnabled = flags.TokenAuthEnabled ?? TokenAuthEnabled,
+        TokenIssuers = flags.TokenIssuers ?? TokenIssuers,
         CpuCores = flags.CpuCores ?? CpuCores,
         CpuCoresLimit = flags.CpuCoresLimit ?? CpuCoresLimit,
         MemoryGb = flags.MemoryGb ?? MemoryGb,
