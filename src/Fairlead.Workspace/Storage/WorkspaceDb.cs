@@ -2,6 +2,7 @@ using Fairlead.Workspace.Environments;
 using Fairlead.Workspace.Models;
 using Fairlead.Workspace.Operations;
 using Fairlead.Workspace.Services;
+using Fairlead.Workspace.Tokens;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
@@ -21,6 +22,8 @@ internal sealed class WorkspaceDb(DbContextOptions<WorkspaceDb> options) : DbCon
     public DbSet<ServiceModelRow> ServiceModels => Set<ServiceModelRow>();
 
     public DbSet<OperationRow> Operations => Set<OperationRow>();
+
+    public DbSet<TokenKeyRow> TokenKeys => Set<TokenKeyRow>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
@@ -45,6 +48,7 @@ internal sealed class WorkspaceDb(DbContextOptions<WorkspaceDb> options) : DbCon
             model.HasKey(row => new { row.ServiceName, row.Position });
             model.HasIndex(row => new { row.ModelName, row.ModelVersion });
         });
+        modelBuilder.Entity<TokenKeyRow>().HasKey(row => row.Id);
         modelBuilder.Entity<OperationRow>(operation =>
         {
             operation.HasKey(row => row.Id);

@@ -38,13 +38,19 @@ internal sealed class TestWorkspace : IAsyncDisposable
     public IServiceProvider Services => _app.Services;
 
     public static async Task<TestWorkspace> StartAsync(
-        TestFolder? data = null, FakeComputeTarget? compute = null, Action<WorkspaceOptions>? configure = null)
+        TestFolder? data = null, FakeComputeTarget? compute = null, Action<WorkspaceOptions>? configure = null,
+        TimeProvider? time = null)
     {
         data ??= new TestFolder();
         compute ??= new FakeComputeTarget();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
+        if (time is not null)
+        {
+            builder.Services.AddSingleton(time);
+        }
+
         builder.Services.AddFairleadWorkspace(options =>
         {
             options.DataDirectory = data.Path;
