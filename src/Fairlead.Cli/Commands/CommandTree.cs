@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Fairlead.Cli.Commands.Environments;
+using Fairlead.Cli.Commands.Gateways;
 using Fairlead.Cli.Commands.Models;
 using Fairlead.Cli.Commands.Scoring;
 using Fairlead.Cli.Commands.Server;
@@ -30,6 +31,7 @@ internal static class CommandTree
                 new ShowEnvironmentCommand(), new DownloadEnvironmentCommand()),
             Group("workspace", "The workspace itself.", new ShowWorkspaceCommand()),
             Group("computetarget", "Where services run.", new ListComputesCommand(), new ShowComputeCommand()),
+            Group("gateway", "The router in front of all services.", new GatewayStatusCommand()),
             Group("scoring", "Serve an entry script by itself, for debugging.", new RunScriptCommand()),
             new LogsCommand("logs"),
             new UpCommand(),

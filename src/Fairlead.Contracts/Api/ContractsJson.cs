@@ -53,6 +53,7 @@ namespace Fairlead.Contracts.Api;
 [JsonSerializable(typeof(WorkspaceTokens))]
 [JsonSerializable(typeof(ComputeDto))]
 [JsonSerializable(typeof(Page<ComputeDto>))]
+[JsonSerializable(typeof(GatewayStatusDto))]
 [JsonSerializable(typeof(PreparationPlan))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
 public sealed partial class ContractsJson : JsonSerializerContext;

@@ -22,6 +22,9 @@ internal sealed class MembershipCore(Member self, MembershipTiming timing, TimeP
     /// <summary>All gateways there should be.</summary>
     public IReadOnlyCollection<string> Roster => _roster;
 
+    /// <summary>How many gateways there are to be.</summary>
+    public int Count => _count;
+
     public bool IsMember => View.Contains(Self.Id, Self.Incarnation);
 
     /// <param name="ids">All gateways that are known of.</param>
