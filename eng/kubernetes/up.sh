@@ -8,7 +8,7 @@ source "$(dirname "$0")/lib.sh"
 KUBECONFIG_FILE="$CLUSTER/admin.kubeconfig"
 
 print_settings() {
-  echo "export KUBECONFIG=$KUBECONFIG_FILE FAIRLEAD_TEST_REGISTRY=$REGISTRY"
+  echo "export KUBECONFIG=$KUBECONFIG_FILE FAIRLEAD_TEST_REGISTRY=$REGISTRY FAIRLEAD_TEST_HOST=$HOST_IP"
 }
 
 is_running() {
@@ -45,7 +45,7 @@ in_ns ip link set node0 up
 in_ns ip route add default dev node0                  # service addresses need a route before they are translated
 in_ns sysctl -qw net.ipv4.ip_forward=1
 in_ns sysctl -qw net.bridge.bridge-nf-call-iptables=1 2>/dev/null || true
-ip link add $HOST_LINK type veth peer name fl-ns netns $NETNS
+ip link add "$HOST_LINK" type veth peer name fl-ns netns $NETNS
 ip addr add $HOST_IP/30 dev $HOST_LINK
 ip link set $HOST_LINK up
 in_ns ip addr add $INSIDE_IP/30 dev fl-ns
@@ -138,6 +138,13 @@ containerd config default | sed \
   -e "s#^state = .*#state = \"$PWD/containerd-state\"#" \
   -e "s#/run/containerd/containerd.sock#$PWD/containerd.sock#" >containerd.toml
 start containerd containerd -c containerd.toml
+# Pods of clusters beside each other must not clear away each other's groups.
+CGROUP=''
+if [ "$NUMBER" != 0 ]; then
+  CGROUP="$NETNS"
+  find /sys/fs/cgroup -maxdepth 1 -mindepth 1 -type d ! -type l -exec mkdir -p "{}/$CGROUP" \; 2>/dev/null || true
+  [ ! -f /sys/fs/cgroup/cgroup.controllers ] || mkdir -p "/sys/fs/cgroup/$CGROUP"
+fi
 cat >kubelet.yml <<Y
 apiVersion: kubelet.config.k8s.io/v1beta1
 kind: KubeletConfiguration
@@ -146,7 +153,7 @@ authorization: {mode: Webhook}
 tlsCertFile: $PWD/pki/node.crt
 tlsPrivateKeyFile: $PWD/pki/node.key
 cgroupDriver: cgroupfs
-cgroupRoot: /
+cgroupRoot: /$CGROUP
 clusterDNS: [$DNS_IP]
 clusterDomain: cluster.local
 failSwapOn: false

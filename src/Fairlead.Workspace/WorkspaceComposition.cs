@@ -78,6 +78,9 @@ public static class WorkspaceComposition
         services.AddScoped<ModelStore>();
         services.AddScoped<EnvironmentStore>();
         services.AddSingleton<ComputeTargets>();
+        services.AddSingleton<ComputeSecrets>();
+        services.AddSingleton<ComputeOperations>();
+        services.AddScoped<ComputeStore>();
 
         services.AddDataProtection().SetApplicationName("fairlead");
         services.AddOptions<KeyManagementOptions>().Configure<IOptions<WorkspaceOptions>, ILoggerFactory>(
@@ -118,7 +121,7 @@ public static class WorkspaceComposition
         EnvironmentEndpoints.Map(workspace);
         ServiceEndpoints.Map(workspace);
         OperationEndpoint.Map(workspace);
-        ComputeTargets.Map(workspace);
+        ComputeEndpoints.Map(workspace);
         return app;
     }
 }

@@ -1,9 +1,5 @@
-using Fairlead.Contracts.Api;
 using Fairlead.Contracts.Computes;
 using Fairlead.Contracts.Errors;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 
 namespace Fairlead.Workspace.Computes;
 
@@ -26,9 +22,8 @@ internal sealed class ComputeTargets(IEnumerable<IComputeTarget> targets)
             [new ErrorDetail(ErrorCodes.ComputeNotFound, "does not exist", "computeName")]));
     }
 
-    public static void Map(RouteGroupBuilder workspace) =>
-        workspace.MapGet(Routes.Computes, (ComputeTargets computes) => TypedResults.Ok(new Page<ComputeDto>(
-            [.. computes._targets.Select(target => new ComputeDto(
-                target.Name, target.Name == LocalName ? "LOCAL" : "AKS", target.GatewayUrl))])))
-            .WithTags("computes").WithSummary("Lists compute targets.");
+    /// <summary>The targets of the server itself.</summary>
+    public IReadOnlyList<IComputeTarget> BuiltIn => _targets;
+
+    public static bool IsLocal(IComputeTarget target) => target.Name == LocalName;
 }
