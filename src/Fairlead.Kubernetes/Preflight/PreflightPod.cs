@@ -25,11 +25,12 @@ internal sealed class PreflightPod(ClusterClient client, ClusterAttachment attac
     {
         string[] targets = [attachment.WorkspaceUrl + Routes.Health, InClusterName, .. hosts];
         V1Pod? pod = null;
+        var begun = time.GetUtcNow();
         try
         {
             pod = await client.CreateAsync(ApiKinds.Pods, Build(targets), cancellationToken);
             var (ended, failure) = await UntilEndedAsync(pod.Metadata.Name, cancellationToken);
-            return failure is not null ? [failure] : Read(await LogAsync(ended, cancellationToken));
+            return failure is not null ? [failure] : Read(await LogAsync(ended, cancellationToken), begun);
         }
         catch (ClusterException exception)
         {
@@ -45,7 +46,7 @@ internal sealed class PreflightPod(ClusterClient client, ClusterAttachment attac
         }
     }
 
-    private IReadOnlyList<PreflightCheck> Read(string log)
+    private IReadOnlyList<PreflightCheck> Read(string log, DateTimeOffset begun)
     {
         var line = log.Split('\n').LastOrDefault(line => line.StartsWith('{'));
         if (line is null || JsonSerializer.Deserialize<HostReport>(line, Web) is not { } report)
@@ -57,12 +58,16 @@ internal sealed class PreflightPod(ClusterClient client, ClusterAttachment attac
         return
         [
             new("Attach", "registry", From, PreflightOutcome.Pass, $"A node has pulled and started {attachment.Image}."),
-            ClusterPreflight.ClockCheck("clock", From, report.Time - time.GetUtcNow(), "the node"),
+            ClusterPreflight.ClockCheck("clock", From, SkewOf(report.Time, begun, time.GetUtcNow()), "the node"),
             ClusterPreflight.OfHost(report.Results[0], "workspace", From, isNeeded: true),
             ClusterPreflight.OfHost(report.Results[1], "cluster-dns", From, isNeeded: false),
             .. report.Results.Skip(2).Select(result => ClusterPreflight.OfHost(result, "host", From, isNeeded: true)),
         ];
     }
+
+    // The pod told its time some time between these two: within them nothing is known to be wrong.
+    private static TimeSpan SkewOf(DateTimeOffset told, DateTimeOffset begun, DateTimeOffset ended) =>
+        told < begun ? told - begun : told > ended ? told - ended : TimeSpan.Zero;
 
     private async Task<(V1Pod Pod, PreflightCheck? Failure)> UntilEndedAsync(string name, CancellationToken cancellationToken)
     {
