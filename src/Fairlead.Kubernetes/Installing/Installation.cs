@@ -43,6 +43,7 @@ internal static class Installation
     public static IReadOnlyList<ObjectAddress> MadeByRoles { get; } =
     [
         ObjectAddress.Of("coordination.k8s.io/v1", "Lease", Names.SystemNamespace, "fairlead-operator"),
+        ObjectAddress.Of("v1", "Secret", Names.SystemNamespace, "fairlead-gateway-peers"),
     ];
 
     private static void Fit(IKubernetesObject<V1ObjectMeta> item, ClusterAttachment attachment, ClusterFeatures features)
@@ -73,6 +74,10 @@ internal static class Installation
                     }
                 }
 
+                break;
+            case V1Deployment deployment when attachment.Purpose == ClusterPurpose.DevTest:
+                // One of each is enough to try things with (§1.9).
+                deployment.Spec.Replicas = 1;
                 break;
             default:
                 break;
