@@ -17,6 +17,9 @@ public static class Names
     /// <summary>On every object of a service, with the service's name.</summary>
     public const string ServiceLabel = ScoringServiceResource.Group + "/service";
 
+    /// <summary>On a service of a workspace: the workspace's own count of its changes.</summary>
+    public const string GenerationAnnotation = ScoringServiceResource.Group + "/generation";
+
     /// <summary>On pods: short hash of everything that makes pods be replaced.</summary>
     public const string RevisionLabel = ScoringServiceResource.Group + "/revision";
 

@@ -74,6 +74,8 @@ public static class WorkspaceComposition
         }));
         services.AddSingleton<BlobStore>();
         services.AddSingleton<IBlobSource>(provider => provider.GetRequiredService<BlobStore>());
+        services.AddSingleton<BlobLinks>();
+        services.AddSingleton<IBlobLinks>(provider => provider.GetRequiredService<BlobLinks>());
         services.AddSingleton<AssetStore>();
         services.AddScoped<ModelStore>();
         services.AddScoped<EnvironmentStore>();
@@ -93,6 +95,7 @@ public static class WorkspaceComposition
         services.AddSingleton<OperationQueue>();
         services.AddSingleton<ServiceApplier>();
         services.AddSingleton<OperationRun>();
+        services.AddHostedService<ComputeStart>();
         services.AddHostedService<OperationRunner>();
         return services;
     }
@@ -109,6 +112,7 @@ public static class WorkspaceComposition
         app.Use((context, next) => context.RequestServices.GetRequiredService<WorkspaceScope>().InvokeAsync(context, next));
 
         HealthEndpoint.Map(app);
+        BlobLinks.Map(app);
         app.MapOpenApi();
 
         // Everything comes from this server: the reference has to work where there is no internet.

@@ -29,4 +29,8 @@ public interface IClusterConnector
     /// <summary>Removes every object that the attachment has made, and returns when they are gone.</summary>
     /// <exception cref="FairleadException"><c>ComputeInUse</c>: there are services of others.</exception>
     Task UninstallAsync(ClusterAttachment attachment, Func<string, Task> progress, CancellationToken cancellationToken);
+
+    /// <summary>The cluster as a place to run services; it begins to watch at once, and works whenever the cluster can be
+    /// reached. Whoever opens it disposes it.</summary>
+    IComputeTarget Open(ClusterAttachment attachment, ClusterFacts facts);
 }

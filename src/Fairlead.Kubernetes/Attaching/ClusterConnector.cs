@@ -1,8 +1,10 @@
 using Fairlead.Contracts.Computes;
 using Fairlead.Contracts.Errors;
+using Fairlead.Contracts.Storage;
 using Fairlead.Kubernetes.Cluster;
 using Fairlead.Kubernetes.Installing;
 using Fairlead.Kubernetes.Preflight;
+using Fairlead.Kubernetes.Targets;
 using k8s;
 using k8s.Exceptions;
 using Microsoft.Extensions.Logging;
@@ -11,7 +13,9 @@ namespace Fairlead.Kubernetes.Attaching;
 
 /// <summary>Attaches Kubernetes clusters to a workspace.</summary>
 /// <param name="open">How a cluster is reached by the text of a kubeconfig.</param>
-internal sealed class ClusterConnector(Func<string, ClusterClient> open, TimeProvider time, ILoggerFactory logs) : IClusterConnector
+/// <param name="logFolder">Where the logs of pods are kept.</param>
+internal sealed class ClusterConnector(
+    Func<string, ClusterClient> open, string logFolder, IBlobSource blobs, IBlobLinks links, TimeProvider time, ILoggerFactory logs) : IClusterConnector
 {
     public static ClusterClient Open(string kubeconfig) => new(Kubeconfig.Read(kubeconfig));
 
@@ -50,6 +54,9 @@ internal sealed class ClusterConnector(Func<string, ClusterClient> open, TimePro
             await Installer(client).UninstallAsync(attachment, progress, cancellationToken);
             return true;
         });
+
+    public IComputeTarget Open(ClusterAttachment attachment, ClusterFacts facts) => new ClusterTarget(
+        open(attachment.Kubeconfig), attachment, facts, blobs, links, Path.Combine(logFolder, attachment.Id), time, logs);
 
     private static async Task<ClusterFacts> FactsAsync(
         ClusterClient client, ClusterAttachment attachment, Func<string, Task> progress, CancellationToken cancellationToken)

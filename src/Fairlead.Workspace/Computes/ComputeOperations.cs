@@ -8,7 +8,7 @@ namespace Fairlead.Workspace.Computes;
 
 /// <summary>Carries out what attaches and detaches clusters. Every step may be done twice.</summary>
 internal sealed class ComputeOperations(
-    IDbContextFactory<WorkspaceDb> databases, ComputeSecrets secrets, IClusterConnector? connector = null)
+    IDbContextFactory<WorkspaceDb> databases, ComputeSecrets secrets, ComputeTargets targets, IClusterConnector? connector = null)
 {
     public async Task RunAsync(OperationRow operation, CancellationToken cancellationToken)
     {
@@ -22,6 +22,8 @@ internal sealed class ComputeOperations(
         var attachment = secrets.AttachmentOf(row);
         if (operation.OperationType == OperationRow.DetachType)
         {
+            // Nobody deploys there any more.
+            await targets.RefreshAsync(cancellationToken);
             await connector.UninstallAsync(attachment, ProgressAsync, cancellationToken);
             return;
         }
@@ -36,6 +38,9 @@ internal sealed class ComputeOperations(
         var facts = await connector.InstallAsync(attachment, ProgressAsync, cancellationToken);
         row.FactsJson = Json.Write(facts, ContractsJson.Default.ClusterFacts);
         await db.SaveChangesAsync(cancellationToken);
+
+        // Before anyone hears that it is attached: the next request may be a deployment.
+        await targets.RefreshAsync(cancellationToken);
 
         async Task ProgressAsync(string activity)
         {

@@ -101,6 +101,7 @@ internal sealed class ComputeStore(
             db.Computes.Remove(row);
             await db.SaveChangesAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);
+            await targets.RefreshAsync(cancellationToken);
             return null;
         }
 

@@ -17,6 +17,7 @@ internal sealed partial class OperationRun(
     IDbContextFactory<WorkspaceDb> databases,
     ServiceApplier applier,
     ComputeOperations computes,
+    ComputeTargets targets,
     OperationQueue queue,
     IOptions<WorkspaceOptions> options,
     TimeProvider time,
@@ -27,6 +28,12 @@ internal sealed partial class OperationRun(
     {
         var (state, error) = await OutcomeAsync(operation, cancellationToken);
         await RecordAsync(operation, state, error, cancellationToken);
+        if (operation.OperationType == OperationRow.DetachType)
+        {
+            // When it failed, the cluster is open again.
+            await targets.RefreshAsync(cancellationToken);
+        }
+
         LogEnded(operation.OperationType, operation.ServiceName, operation.Id, state, error?.Message);
     }
 

@@ -200,6 +200,53 @@ public sealed class AttachTests : IAsyncLifetime
         Assert.Equal(PreflightOutcome.Pass, Assert.Single(report.Checks).Outcome);
     }
 
+    [Fact]
+    public async Task Deploy_ToAnAttachedCluster_RunsThereAndHoldsItAttached()
+    {
+        await AttachAsync(Request());
+
+        var (service, operation) = await _workspace.DeployAsync("iris", request => request with { ComputeName = "prod", ComputeType = "AKS" });
+
+        Assert.Equal(OperationState.Succeeded, operation.State);
+        Assert.Equal(("prod", "http://gateway.cluster.test/api/v1/service/iris/score"), (service.ComputeName, service.ScoringUri));
+        Assert.NotNull(_workspace.Clusters.Opened["prod"].Find("iris"));
+        Assert.Null(_workspace.Compute.Find("iris"));
+        var problem = await TestWorkspace.RefusalAsync(
+            _workspace.Http.DeleteAsync("computes/prod?underlyingResourceAction=Detach"), 409, ErrorCodes.ComputeInUse);
+        Assert.Contains("iris", problem.Message, StringComparison.Ordinal);
+
+        await _workspace.EndAsync(await _workspace.Http.DeleteAsync("services/iris"));
+        await _workspace.EndAsync(await _workspace.Http.DeleteAsync("computes/prod?underlyingResourceAction=Detach"));
+        await TestWorkspace.RefusalAsync(
+            _workspace.PostAsync(await _workspace.RequestAsync("iris", request => request with { ComputeName = "prod" })), 404, ErrorCodes.ComputeNotFound);
+    }
+
+    [Fact]
+    public async Task Restart_AttachedCluster_IsOpenAgain()
+    {
+        await AttachAsync(Request());
+        await _workspace.DeployAsync("iris", request => request with { ComputeName = "prod" });
+
+        _workspace = await _workspace.RestartAsync();
+
+        Assert.Equal("prod", (await _workspace.GetServiceAsync("iris")).ComputeName);
+        await Eventually.TrueAsync(() => Task.FromResult(_workspace.Clusters.Opened["prod"].Find("iris") is not null), "the service, said again");
+    }
+
+    [Fact]
+    public async Task Detach_ClusterThatIsGone_IsForgottenWithItsServices()
+    {
+        await AttachAsync(Request());
+        await _workspace.DeployAsync("iris", request => request with { ComputeName = "prod" });
+
+        using var response = await _workspace.Http.DeleteAsync("computes/prod?underlyingResourceAction=Detach&force=true");
+
+        Assert.Equal(204, (int)response.StatusCode);
+        Assert.True(_workspace.Clusters.IsInstalled(Kubeconfig));
+        await TestWorkspace.RefusalAsync(_workspace.Http.GetAsync("services/iris"), 404, ErrorCodes.ServiceNotFound);
+        Assert.Single((await _workspace.GetAsync("computes", ContractsJson.Default.PageComputeDto)).Value);
+    }
+
     private static AttachComputeRequest Request() => new()
     {
         Name = "prod",

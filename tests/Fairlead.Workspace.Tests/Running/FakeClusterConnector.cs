@@ -82,4 +82,10 @@ internal sealed class FakeClusterConnector : IClusterConnector
         await progress("Removing Namespace fairlead-system...");
         _owners.TryRemove(attachment.Kubeconfig, out _);
     }
+
+    /// <summary>The targets that were opened, by name; the newest of each.</summary>
+    public ConcurrentDictionary<string, FakeComputeTarget> Opened { get; } = new();
+
+    public IComputeTarget Open(ClusterAttachment attachment, ClusterFacts facts) =>
+        Opened[attachment.Name] = new FakeComputeTarget { Name = attachment.Name, GatewayUrl = facts.GatewayUrl };
 }
