@@ -38,6 +38,17 @@ trap 'say "the cluster did not start; its logs are in $CLUSTER/log (eng/kubernet
 # The namespace: the node's address on a bridge, and a pair of links to this machine.
 ip netns add $NETNS
 in_ns() { nsenter --net=/run/netns/$NETNS "$@"; }     # 'ip netns exec' would hide /sys/fs/cgroup
+MOUNTS=()
+if [ "$NUMBER" != 0 ]; then
+  # Each kubelet removes the logs of pods it does not know, and their folder is the same for all: one of its own.
+  mkdir -p mounts pod-logs /var/log/pods
+  mount --bind mounts mounts
+  mount --make-private mounts
+  touch mounts/ns
+  unshare --mount="$PWD/mounts/ns" --propagation slave true
+  nsenter --mount="$PWD/mounts/ns" mount --bind "$PWD/pod-logs" /var/log/pods
+  MOUNTS=(--mount="$PWD/mounts/ns" --wd="$PWD")
+fi
 in_ns ip link set lo up
 in_ns ip link add node0 type bridge
 in_ns ip addr add $NODE_IP/32 dev node0
@@ -80,7 +91,7 @@ done
 start() { # NAME COMMAND…
   local name=$1
   shift
-  setsid nsenter --net=/run/netns/$NETNS "$@" >"log/$name.log" 2>&1 </dev/null 9>&- &
+  setsid nsenter --net=/run/netns/$NETNS "${MOUNTS[@]}" "$@" >"log/$name.log" 2>&1 </dev/null 9>&- &
   echo $! >"run/$name.pid"
 }
 until_true() { # SECONDS WHAT LOG COMMAND…

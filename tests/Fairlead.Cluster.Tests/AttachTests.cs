@@ -50,7 +50,7 @@ public sealed class AttachTests
         var (small, _, why) = await server.TryAsync([.. AttachLine("prod")[..^2], "--cluster-purpose", "FastProd"]);
         Assert.Equal(2, small);
         Assert.Contains("--cluster-purpose DevTest", why);
-        var (unpulled, _, error) = await server.TryAsync([.. AttachLine("dev"), "--image", Image + "-not-there"]);
+        var (unpulled, _, error) = await server.TryAsync([.. AttachLine("dev").Select(word => word == Image ? Image + "-not-there" : word)]);
         Assert.Equal(5, unpulled);
         Assert.Contains("cannot pull", error);
         try
