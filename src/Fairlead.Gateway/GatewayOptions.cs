@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Fairlead.Gateway.Authentication;
 using Microsoft.Extensions.Options;
 
 namespace Fairlead.Gateway;
@@ -85,6 +86,14 @@ public sealed class GatewayOptions
     /// <summary>How long the wanted number of replicas must stay lower before one is removed. Default 60 s.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "24:00:00")]
     public TimeSpan ScaleDownWindow { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How tokens are checked.</summary>
+    [ValidateObjectMembers]
+    public GatewayTokenOptions Tokens { get; set; } = new();
+
+    /// <summary>How guessing of keys and tokens is slowed.</summary>
+    [ValidateObjectMembers]
+    public BruteForceOptions BruteForce { get; set; } = new();
 
     /// <summary>The other gateways of the same compute target. Default: none.</summary>
     [ValidateObjectMembers]

@@ -10,6 +10,7 @@ using Fairlead.Workspace.Operations;
 using Fairlead.Workspace.Services;
 using Fairlead.Workspace.Snapshots;
 using Fairlead.Workspace.Storage;
+using Fairlead.Workspace.Tokens;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
@@ -92,6 +93,9 @@ public static class WorkspaceComposition
         services.AddScoped<ImageResolver>();
         services.AddScoped<ServiceStore>();
         services.AddScoped<KeyRotation>();
+        services.AddSingleton<TokenKeys>();
+        services.AddScoped<TokenIssuing>();
+        services.AddHostedService<TokenKeyRotation>();
         services.AddSingleton<OperationQueue>();
         services.AddSingleton<ServiceApplier>();
         services.AddSingleton<OperationRun>();
@@ -124,6 +128,7 @@ public static class WorkspaceComposition
         ModelEndpoints.Map(workspace);
         EnvironmentEndpoints.Map(workspace);
         ServiceEndpoints.Map(workspace);
+        TokenIssuing.Map(app, workspace);
         OperationEndpoint.Map(workspace);
         ComputeEndpoints.Map(workspace);
         return app;

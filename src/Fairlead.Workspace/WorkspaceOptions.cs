@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Fairlead.Contracts.Api;
+using Fairlead.Workspace.Tokens;
 using Microsoft.Extensions.Options;
 
 namespace Fairlead.Workspace;
@@ -53,6 +54,10 @@ public sealed class WorkspaceOptions
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan OperationLease { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Tokens for services.</summary>
+    [ValidateObjectMembers]
+    public TokenOptions Tokens { get; set; } = new();
 }
 
 /// <summary>Checks the ranges above at start.</summary>

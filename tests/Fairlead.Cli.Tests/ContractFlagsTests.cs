@@ -17,6 +17,7 @@ public sealed class ContractFlagsTests
         model show: --model-id/-i --model-name/-n --run-id --version
         model update: --model-id/-i --add-property --add-tag --cpu-cores/--cc --description --memory-gb/--gb --gpu-cores/--gc --remove-tag --sample-input-dataset-id --sample-output-dataset-id
         service delete: --name/-n
+        service get-access-token: --name/-n
         service get-keys: --name/-n
         service get-logs: --name/-n --init/-i --num_lines/-l
         service list: --compute-type/-c --image-digest --model-id --model-name --property --tag

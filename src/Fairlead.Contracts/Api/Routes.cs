@@ -32,6 +32,9 @@ public static class Routes
     /// <summary>Query of <see cref="Content"/> with the signed, short-lived right to read.</summary>
     public const string ContentToken = "token";
 
+    /// <summary>Not below the base and open to all: the public keys of the workspace's tokens (RFC 7517).</summary>
+    public const string TokenKeys = "/.well-known/jwks.json";
+
     /// <summary>The scheme of <see cref="Assets"/> references: <c>aml://asset/{digest of the manifest}</c>.</summary>
     public const string AssetUrlPrefix = "aml://asset/";
 

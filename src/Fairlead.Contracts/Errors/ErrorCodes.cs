@@ -34,6 +34,7 @@ public static class ErrorCodes
     public const string InstallationFailed = "InstallationFailed";
     public const string BlobNotFound = "BlobNotFound";
     public const string ServiceAlreadyExists = "ServiceAlreadyExists";
+    public const string TokenAuthNotEnabled = "TokenAuthNotEnabled";
     public const string ServiceBusy = "ServiceBusy";
     public const string ModelInUse = "ModelInUse";
     public const string PropertyImmutable = "PropertyImmutable";

@@ -94,7 +94,7 @@ internal sealed partial class ReplicaForwarder(ReplicaConnections connections, I
         head.Clear();
         RequestHead.Write(
             head, request, address.AbsolutePath.Length > 1 ? address.AbsolutePath.TrimEnd('/') : "", path, address.Authority,
-            service.Route.Spec.AuthEnabled, ids.Id, length);
+            service.IsGuarded, ids.Id, length);
         var whole = body.Whole;
         if (!whole.IsEmpty)
         {

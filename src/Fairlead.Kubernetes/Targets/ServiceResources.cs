@@ -39,6 +39,14 @@ internal sealed class ServiceResources(ClusterAttachment attachment, IBlobSource
         ScoringService service, ScoringServiceResource? existing, CancellationToken cancellationToken)
     {
         var spec = service.Spec;
+        if (spec.TokenAuthEnabled)
+        {
+            throw new FairleadException(new ErrorDocument(
+                ErrorCodes.NotSupported, 400,
+                "Token authentication is not offered in attached clusters yet. Use keys: 'authEnabled' true.",
+                [new ErrorDetail(ErrorCodes.NotSupported, "must be false", "aadAuthEnabled")]));
+        }
+
         var count = 0;
         var environment = ContainerEnvironment.Of(spec);
         return new ScoringServiceResource

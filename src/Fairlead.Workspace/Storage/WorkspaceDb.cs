@@ -3,6 +3,7 @@ using Fairlead.Workspace.Environments;
 using Fairlead.Workspace.Models;
 using Fairlead.Workspace.Operations;
 using Fairlead.Workspace.Services;
+using Fairlead.Workspace.Tokens;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
@@ -24,6 +25,8 @@ internal sealed class WorkspaceDb(DbContextOptions<WorkspaceDb> options) : DbCon
     public DbSet<ComputeRow> Computes => Set<ComputeRow>();
 
     public DbSet<OperationRow> Operations => Set<OperationRow>();
+
+    public DbSet<TokenKeyRow> TokenKeys => Set<TokenKeyRow>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
@@ -50,6 +53,7 @@ internal sealed class WorkspaceDb(DbContextOptions<WorkspaceDb> options) : DbCon
         });
         modelBuilder.Entity<ComputeRow>().HasKey(row => row.Name);
         modelBuilder.Entity<ComputeRow>().Ignore(row => row.Subject);
+        modelBuilder.Entity<TokenKeyRow>().HasKey(row => row.Id);
         modelBuilder.Entity<OperationRow>(operation =>
         {
             operation.HasKey(row => row.Id);

@@ -42,7 +42,7 @@ internal sealed class TestWorkspace : IAsyncDisposable
 
     public static async Task<TestWorkspace> StartAsync(
         TestFolder? data = null, FakeComputeTarget? compute = null, Action<WorkspaceOptions>? configure = null,
-        FakeClusterConnector? clusters = null)
+        TimeProvider? time = null, FakeClusterConnector? clusters = null)
     {
         data ??= new TestFolder();
         clusters ??= new FakeClusterConnector();
@@ -50,6 +50,11 @@ internal sealed class TestWorkspace : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
+        if (time is not null)
+        {
+            builder.Services.AddSingleton(time);
+        }
+
         builder.Services.AddFairleadWorkspace(options =>
         {
             options.DataDirectory = data.Path;

@@ -291,6 +291,27 @@ namespace Fairlead.Workspace.Storage.Migrations
                     b.ToTable("Services");
                 });
 
+            modelBuilder.Entity("Fairlead.Workspace.Tokens.TokenKeyRow", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("PrivateKey")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("PublicJwk")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("SignsFrom")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("TokenKeys");
+                });
+
             modelBuilder.Entity("Fairlead.Workspace.Services.ServiceModelRow", b =>
                 {
                     b.HasOne("Fairlead.Workspace.Services.ServiceRow", null)
