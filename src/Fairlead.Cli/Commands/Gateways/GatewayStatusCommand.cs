@@ -43,10 +43,12 @@ internal sealed class GatewayStatusCommand : Verb
 
     private static void Show(Terminal terminal, JsonObject status)
     {
-        terminal.Show(
-            status,
-            ("gateway", "id"), ("version", "version"), ("view", "group.view"), ("valid", "group.isValid"),
-            ("settled", "group.isSettled"), ("configured", "group.configured"));
+        (string, string)[] columns = [("gateway", "id"), ("version", "version")];
+        (string, string)[] group =
+        [
+            ("view", "group.view"), ("valid", "group.isValid"), ("settled", "group.isSettled"), ("configured", "group.configured"),
+        ];
+        terminal.Show(status, status["group"] is null ? columns : [.. columns, .. group]);
         if (status["group"]?["members"] is JsonArray members)
         {
             terminal.Show(
