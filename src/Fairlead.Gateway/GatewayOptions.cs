@@ -87,6 +87,10 @@ public sealed class GatewayOptions
     [Range(typeof(TimeSpan), "00:00:01", "24:00:00")]
     public TimeSpan ScaleDownWindow { get; set; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>File with the token that opens the status of the gateway (<c>/fairlead/gateway</c>). Default null: there is
+    /// no such path.</summary>
+    public string? AdminTokenFile { get; set; }
+
     /// <summary>How tokens are checked.</summary>
     [ValidateObjectMembers]
     public GatewayTokenOptions Tokens { get; set; } = new();
