@@ -89,6 +89,8 @@ public static class WorkspaceComposition
         services.AddScoped<KeyRotation>();
         services.AddSingleton<OperationQueue>();
         services.AddSingleton<ServiceApplier>();
+        services.AddMetrics();
+        services.AddSingleton<OperationMetrics>();
         services.AddSingleton<OperationRun>();
         services.AddHostedService<OperationRunner>();
         return services;

@@ -16,6 +16,7 @@ internal sealed partial class OperationRun(
     IDbContextFactory<WorkspaceDb> databases,
     ServiceApplier applier,
     OperationQueue queue,
+    OperationMetrics metrics,
     IOptions<WorkspaceOptions> options,
     TimeProvider time,
     ILogger<OperationRun> logger)
@@ -25,6 +26,7 @@ internal sealed partial class OperationRun(
     {
         var (state, error) = await OutcomeAsync(operation, cancellationToken);
         await RecordAsync(operation, state, error, cancellationToken);
+        metrics.Ended(operation.OperationType, state, time.GetUtcNow() - operation.CreatedTime);
         LogEnded(operation.OperationType, operation.ServiceName, operation.Id, state, error?.Message);
     }
 
