@@ -16,7 +16,7 @@ internal sealed class GatewayProcess : IDisposable
 
     public static async Task<GatewayProcess> StartAsync(string folder, string replica, Dictionary<string, string> settings)
     {
-        var gateway = new GatewayProcess(Start(folder, replica, settings));
+        var gateway = new GatewayProcess(Launch(folder, replica, settings));
         gateway.Address = await gateway.ReadAddressAsync("gateway");
         if (settings.ContainsKey("FAIRLEAD_Telemetry__PrometheusPort"))
         {
@@ -32,7 +32,7 @@ internal sealed class GatewayProcess : IDisposable
     /// <summary>One that does not start: its exit code and what it said.</summary>
     public static async Task<(int Code, string Error)> FailAsync(string folder, Dictionary<string, string> settings)
     {
-        using var process = Start(folder, "http://127.0.0.1:1", settings);
+        using var process = Launch(folder, "http://127.0.0.1:1", settings);
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var error = await process.StandardError.ReadToEndAsync(limit.Token);
         await process.WaitForExitAsync(limit.Token);
@@ -46,7 +46,7 @@ internal sealed class GatewayProcess : IDisposable
         _process.Dispose();
     }
 
-    private static Process Start(string folder, string replica, Dictionary<string, string> settings)
+    private static Process Launch(string folder, string replica, Dictionary<string, string> settings)
     {
         var routes = Path.Combine(folder, "routes.json");
         File.WriteAllText(
