@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Fairlead.Gateway.Authentication;
 using Microsoft.Extensions.Options;
 
 namespace Fairlead.Gateway;
@@ -94,6 +95,14 @@ public sealed class GatewayOptions
     /// <summary>The access log. Default: none.</summary>
     [ValidateObjectMembers]
     public AccessLogOptions AccessLog { get; set; } = new();
+
+    /// <summary>How tokens are checked.</summary>
+    [ValidateObjectMembers]
+    public GatewayTokenOptions Tokens { get; set; } = new();
+
+    /// <summary>How guessing of keys and tokens is slowed.</summary>
+    [ValidateObjectMembers]
+    public BruteForceOptions BruteForce { get; set; } = new();
 
     /// <summary>The other gateways of the same compute target. Default: none.</summary>
     [ValidateObjectMembers]

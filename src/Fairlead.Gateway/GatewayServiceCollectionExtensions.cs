@@ -1,4 +1,5 @@
 using Fairlead.Contracts.Routing;
+using Fairlead.Gateway.Authentication;
 using Fairlead.Gateway.Autoscaling;
 using Fairlead.Gateway.Forwarding;
 using Fairlead.Gateway.Peering;
@@ -55,6 +56,9 @@ public static class GatewayServiceCollectionExtensions
         services.AddSingleton<PeerService>();
         services.AddSingleton(static provider => new ServiceQueues(
             provider.GetRequiredService<TimeProvider>(), Peers(provider)));
+        services.AddSingleton<TokenTrust>();
+        services.AddSingleton<FailedAttempts>();
+        services.AddSingleton<Authenticator>();
         services.AddSingleton<ServiceTable>();
         services.AddSingleton<IHostedService>(
             static provider => Peers(provider) is { } peers ? peers : new AloneService());

@@ -98,7 +98,7 @@ internal sealed partial class ReplicaForwarder(ReplicaConnections connections, I
         head.Clear();
         RequestHead.Write(
             head, request, address.AbsolutePath.Length > 1 ? address.AbsolutePath.TrimEnd('/') : "", path, address.Authority,
-            service.Route.Spec.AuthEnabled, ids.Id, length, traceParent);
+            service.IsGuarded, ids.Id, length, traceParent);
         var whole = body.Whole;
         if (!whole.IsEmpty)
         {

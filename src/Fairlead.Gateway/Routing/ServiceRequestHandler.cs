@@ -11,6 +11,7 @@ namespace Fairlead.Gateway.Routing;
 
 /// <summary>The way of a request that names a service: check, wait for a lease, forward, release.</summary>
 internal sealed partial class ServiceRequestHandler(
+    Authenticator authenticator,
     ReplicaForwarder forwarder,
     RequestTelemetry telemetry,
     IOptions<GatewayOptions> options,
@@ -45,10 +46,14 @@ internal sealed partial class ServiceRequestHandler(
         HttpContext context, ServiceState service, PathString path, LeaseKind kind, RequestIds ids, RequestRecord record)
     {
         var snapshot = service.Snapshot;
-        if (Refusal(context, snapshot) is { } refusal)
+        if (await authenticator.CheckAsync(context, snapshot) is { } refusal)
         {
-            await refusal.WriteAsync(context, ids);
-            return refusal.Reason;
+            return await AnswerAsync(context, refusal, ids);
+        }
+
+        if (context.Request.ContentLength > _options.MaxRequestBodyBytes)
+        {
+            return await AnswerAsync(context, GatewayAnswers.BodyTooLarge(_options.MaxRequestBodyBytes), ids);
         }
 
         // The limit is ours; the server's own could only be smaller by mistake.
@@ -173,34 +178,6 @@ internal sealed partial class ServiceRequestHandler(
 
         context.Response.Clear();
         return await AnswerAsync(context, GatewayAnswers.NoLease(service, LeaseOutcome.CoordinatorUnavailable), ids);
-    }
-
-    // Everything that needs no replica to be refused.
-    private GatewayAnswer? Refusal(HttpContext context, ServiceSnapshot service)
-    {
-        var spec = service.Route.Spec;
-        if (spec.TokenAuthEnabled)
-        {
-            return GatewayAnswers.TokenAuthUnsupported(service.Route.Service);
-        }
-
-        if (spec.AuthEnabled)
-        {
-            var key = BearerHeader.Credential(context.Request.Headers.Authorization.ToString());
-            if (key.IsEmpty)
-            {
-                return GatewayAnswers.KeyMissing(service.Route.Service);
-            }
-
-            if (!service.Keys.Accepts(key))
-            {
-                return GatewayAnswers.KeyWrong(service.Route.Service);
-            }
-        }
-
-        return context.Request.ContentLength > _options.MaxRequestBodyBytes
-            ? GatewayAnswers.BodyTooLarge(_options.MaxRequestBodyBytes)
-            : null;
     }
 
     private GatewayAnswer BodyAnswer(ScoringBody body) =>

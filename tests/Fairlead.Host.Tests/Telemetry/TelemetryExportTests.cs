@@ -131,6 +131,6 @@ public sealed partial class TelemetryExportTests : IDisposable
         }
     }
 
-    [GeneratedRegex(@"^([a-zA-Z_:]+)(?:\{((?:[^"}]|"[^"]*")*)\})? (\S+)", RegexOptions.Multiline)]
+    [GeneratedRegex("^([a-zA-Z_:]+)(?:\\{((?:[^\"}]|\"[^\"]*\")*)\\})? (\\S+)", RegexOptions.Multiline)]
     private static partial Regex Sample();
 }
