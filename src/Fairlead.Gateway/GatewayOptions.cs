@@ -91,6 +91,15 @@ public sealed class GatewayOptions
     /// no such path.</summary>
     public string? AdminTokenFile { get; set; }
 
+    /// <summary>Share of requests that start a trace, from 0 to 1, when their client says nothing; with its
+    /// <c>traceparent</c> a client chooses itself. Default 1. Without a place to send traces to, none is made.</summary>
+    [Range(0.0, 1.0)]
+    public double TraceSampleRatio { get; set; } = 1;
+
+    /// <summary>The access log. Default: none.</summary>
+    [ValidateObjectMembers]
+    public AccessLogOptions AccessLog { get; set; } = new();
+
     /// <summary>How tokens are checked.</summary>
     [ValidateObjectMembers]
     public GatewayTokenOptions Tokens { get; set; } = new();

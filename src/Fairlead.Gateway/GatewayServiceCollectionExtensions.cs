@@ -64,6 +64,9 @@ public static class GatewayServiceCollectionExtensions
         services.AddSingleton<IHostedService>(
             static provider => Peers(provider) is { } peers ? peers : new AloneService());
         services.AddSingleton<GatewayMetrics>();
+        services.AddSingleton<RequestTelemetry>();
+        services.AddSingleton<AccessLog>();
+        services.AddHostedService(static provider => provider.GetRequiredService<AccessLog>());
         services.AddSingleton<ReplicaConnections>();
         services.AddSingleton<ReplicaForwarder>();
         services.AddSingleton<ServiceRequestHandler>();
