@@ -36,6 +36,7 @@ public sealed class GatewayMetricsTests
                 "fairlead.gateway.requests.queued {request} ObservableGauge",
                 "fairlead.gateway.routing.duration s Histogram",
                 "fairlead.gateway.scalings {scaling} Counter",
+                "fairlead.gateway.tls.reloads {reload} Counter",
             ],
             seen);
     }
