@@ -23,6 +23,7 @@ internal sealed partial class CoordinationNode
     private long? _mayUseUntil;
     private long? _validSince;
     private bool _isSettled;
+    private bool _mayContinue;
     private bool _isFenced;
     private long _lastRound;
 
@@ -33,12 +34,13 @@ internal sealed partial class CoordinationNode
         _timing = timing;
         _time = time;
         _transport = transport;
+        Gate = new GrantGate { Standstill = Ticks(timing.Standstill) };
     }
 
     public string Id => _membership.Self.Id;
 
     /// <summary>For the queues of this gateway.</summary>
-    public GrantGate Gate { get; } = new();
+    public GrantGate Gate { get; }
 
     public IEnumerable<CoordinatedService> Services => _services.Select(static pair => pair.Value);
 
@@ -150,7 +152,8 @@ internal sealed partial class CoordinationNode
         _previousMembers = [.. view.Members.Select(static member => member.Id)];
 
         // Who was not in a view that was settled and has not ended yet can hold nothing now.
-        var knewAll = _isSettled && !_isFenced && _time.GetTimestamp() < Gate.Until;
+        var isValid = !_isFenced && _time.GetTimestamp() < Gate.Until;
+        var knewAll = _isSettled && isValid;
         _awaited = [.. view.Members.Select(static member => member.Id), .. previous];
         if (!knewAll)
         {
@@ -159,6 +162,7 @@ internal sealed partial class CoordinationNode
 
         _awaited.Remove(Id);
         _isSettled = false;
+        _mayContinue = isValid;
         _validSince = null;
         foreach (var peer in _peers.Values)
         {
@@ -173,7 +177,7 @@ internal sealed partial class CoordinationNode
         var isMember = _membership.IsMember;
         foreach (var service in _services.Values)
         {
-            service.Adopt(view);
+            service.Adopt(view, isValid);
             if (!isMember)
             {
                 service.Queue.Stop();
@@ -209,6 +213,15 @@ internal sealed partial class CoordinationNode
         }
 
         Expire_NeedsLock(now);
+        if (_mayContinue && _membership.CameDirectly())
+        {
+            _mayContinue = false;
+            foreach (var service in _services.Values)
+            {
+                service.Continue();
+            }
+        }
+
         if (!_isSettled && (_awaited.All(HasReported_NeedsLock) || now - _validSince >= Ticks(_timing.Settle)))
         {
             _isSettled = true;
@@ -252,7 +265,7 @@ internal sealed partial class CoordinationNode
         var queue = new ServiceQueue(settings, _time, static () => { }, Gate);
         var service = new CoordinatedService(name, queue, Id, _transport);
         _services[name] = service;
-        service.Adopt(_membership.View);
+        service.Adopt(_membership.View, isValid: false);
         if (_isFenced)
         {
             queue.Stop();
@@ -306,6 +319,7 @@ internal sealed partial class CoordinationNode
     private void Fence_NeedsLock()
     {
         _isFenced = true;
+        _mayContinue = false;
         foreach (var service in _services.Values)
         {
             service.Queue.EndAll();

@@ -15,6 +15,9 @@ internal sealed class MembershipCore(Member self, MembershipTiming timing, TimeP
 
     public GatewayView View { get; private set; } = GatewayView.None;
 
+    /// <summary>The view before <see cref="View"/>.</summary>
+    public GatewayView Previous { get; private set; } = GatewayView.None;
+
     /// <summary>All gateways there should be.</summary>
     public IReadOnlyCollection<string> Roster => _roster;
 
@@ -60,6 +63,7 @@ internal sealed class MembershipCore(Member self, MembershipTiming timing, TimeP
         if (!record.View.IsSameAs(beat.View))
         {
             record.View = beat.View;
+            record.Previous = beat.Previous;
             record.AgreedAt = null;
         }
 
@@ -74,7 +78,7 @@ internal sealed class MembershipCore(Member self, MembershipTiming timing, TimeP
             return false;
         }
 
-        View = beat.View;
+        Enter(beat.View);
         return true;
     }
 
@@ -134,6 +138,27 @@ internal sealed class MembershipCore(Member self, MembershipTiming timing, TimeP
         return until == long.MinValue ? until : After(until, -timing.Guard);
     }
 
+    /// <summary>A majority came from <see cref="Previous"/> directly to <see cref="View"/>: no view between the two was ever
+    /// valid, nor can one become so.</summary>
+    public bool CameDirectly()
+    {
+        int came = 0, dead = 0;
+        foreach (var (id, record) in _peers)
+        {
+            if (!_roster.Contains(id))
+            {
+                continue;
+            }
+
+            var run = record.Member.Incarnation;
+            dead += IsCertainlyDead(record, time.GetTimestamp()) ? 1 : 0;
+            came += !IsDead(record) && record.View.IsSameAs(View) && record.Previous == Previous.Id
+                && View.Contains(id, run) && Previous.Contains(id, run) ? 1 : 0;
+        }
+
+        return Previous.Contains(Self.Id, Self.Incarnation) && IsMember && IsMajority(came, dead);
+    }
+
     /// <summary>Looks at who is there, and proposes a view when it is this gateway's turn. True when it did.</summary>
     public bool Tick()
     {
@@ -152,7 +177,7 @@ internal sealed class MembershipCore(Member self, MembershipTiming timing, TimeP
             return false;
         }
 
-        View = new GatewayView(++_highestNumber, Self.Id, wanted);
+        Enter(new GatewayView(++_highestNumber, Self.Id, wanted));
         return true;
     }
 
@@ -167,6 +192,7 @@ internal sealed class MembershipCore(Member self, MembershipTiming timing, TimeP
             Echo = record.Stamp,
             EchoIncarnation = record.Member.Incarnation,
             View = View,
+            Previous = Previous.Id,
             HearsMajority = HearsMajority(now),
             Heard = [.. _peers.Values.Where(other => IsHeard(other, now)).Select(static other => other.Member)],
         };
@@ -217,7 +243,7 @@ internal sealed class MembershipCore(Member self, MembershipTiming timing, TimeP
             if (_roster.Contains(id))
             {
                 heard += IsHeard(record, now) ? 1 : 0;
-                dead += IsDead(record) && now - record.RefusedAt < After(0, timing.Validity) ? 1 : 0;
+                dead += IsCertainlyDead(record, now) ? 1 : 0;
             }
         }
 
@@ -231,6 +257,16 @@ internal sealed class MembershipCore(Member self, MembershipTiming timing, TimeP
         record.HeardAt is { } heardAt && !IsDead(record) && now - heardAt <= After(0, timing.Suspect);
 
     private static bool IsDead(PeerRecord record) => record.RefusedAt > (record.HeardAt ?? long.MinValue);
+
+    // For long enough to be counted on, and no longer: it may run again.
+    private bool IsCertainlyDead(PeerRecord record, long now) =>
+        IsDead(record) && now - record.RefusedAt < After(0, timing.Validity);
+
+    private void Enter(GatewayView view)
+    {
+        Previous = View;
+        View = view;
+    }
 
     private PeerRecord Record(string peer)
     {

@@ -17,6 +17,9 @@ internal sealed class PeerRecord
     /// <summary>The view of the newest heartbeat.</summary>
     public GatewayView View { get; set; } = GatewayView.None;
 
+    /// <summary>The view the peer was in directly before.</summary>
+    public ViewId Previous { get; set; }
+
     /// <summary>The peer was in <see cref="View"/> at this time or later.</summary>
     public long? AgreedAt { get; set; }
 

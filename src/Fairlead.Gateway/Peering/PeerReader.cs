@@ -83,6 +83,7 @@ internal ref struct PeerReader(ReadOnlySpan<byte> record)
         Echo = Number(),
         EchoIncarnation = Number(),
         View = new GatewayView(Number(), Text(), Members()),
+        Previous = new ViewId(Number(), Text()),
         HearsMajority = Flag(),
         Heard = Members(),
     };

@@ -94,6 +94,8 @@ internal static class PeerWriter
         Number(to, beat.View.Number);
         Text(to, beat.View.Proposer);
         Members(to, beat.View.Members);
+        Number(to, beat.Previous.Number);
+        Text(to, beat.Previous.Proposer);
         Flag(to, beat.HearsMajority);
         Members(to, beat.Heard);
     }

@@ -32,6 +32,7 @@ public sealed class PeerCodecTests
                     Echo = -stamp,
                     EchoIncarnation = number,
                     View = new GatewayView(number, proposer, members),
+                    Previous = new ViewId(-number, proposer),
                     HearsMajority = hears,
                     Heard = members,
                 },
