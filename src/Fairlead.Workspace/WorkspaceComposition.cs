@@ -75,10 +75,15 @@ public static class WorkspaceComposition
         }));
         services.AddSingleton<BlobStore>();
         services.AddSingleton<IBlobSource>(provider => provider.GetRequiredService<BlobStore>());
+        services.AddSingleton<BlobLinks>();
+        services.AddSingleton<IBlobLinks>(provider => provider.GetRequiredService<BlobLinks>());
         services.AddSingleton<AssetStore>();
         services.AddScoped<ModelStore>();
         services.AddScoped<EnvironmentStore>();
         services.AddSingleton<ComputeTargets>();
+        services.AddSingleton<ComputeSecrets>();
+        services.AddSingleton<ComputeOperations>();
+        services.AddScoped<ComputeStore>();
 
         services.AddDataProtection().SetApplicationName("fairlead");
         services.AddOptions<KeyManagementOptions>().Configure<IOptions<WorkspaceOptions>, ILoggerFactory>(
@@ -94,6 +99,7 @@ public static class WorkspaceComposition
         services.AddSingleton<OperationQueue>();
         services.AddSingleton<ServiceApplier>();
         services.AddSingleton<OperationRun>();
+        services.AddHostedService<ComputeStart>();
         services.AddHostedService<OperationRunner>();
         return services;
     }
@@ -110,6 +116,7 @@ public static class WorkspaceComposition
         app.Use((context, next) => context.RequestServices.GetRequiredService<WorkspaceScope>().InvokeAsync(context, next));
 
         HealthEndpoint.Map(app);
+        BlobLinks.Map(app);
         app.MapOpenApi();
 
         // Everything comes from this server: the reference has to work where there is no internet.
@@ -123,7 +130,7 @@ public static class WorkspaceComposition
         ServiceEndpoints.Map(workspace);
         TokenIssuing.Map(app, workspace);
         OperationEndpoint.Map(workspace);
-        ComputeTargets.Map(workspace);
+        ComputeEndpoints.Map(workspace);
         return app;
     }
 }

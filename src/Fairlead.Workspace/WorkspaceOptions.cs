@@ -35,6 +35,16 @@ public sealed class WorkspaceOptions
     [Range(1, int.MaxValue)]
     public int SnapshotMaxFiles { get; set; } = 2000;
 
+    /// <summary>
+    /// The workspace's address as pods of attached clusters reach it, for example <c>https://fairlead.example.com</c>.
+    /// Default: the address that the attaching request was sent to.
+    /// </summary>
+    [Url]
+    public string? PublicUrl { get; set; }
+
+    /// <summary>Fairlead's own image, which attachments install unless they name another. Default: none.</summary>
+    public string? Image { get; set; }
+
     /// <summary>How long a deployment may take before it ends as <c>DeploymentTimedOut</c>. Default 20 minutes (§1.7).</summary>
     [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00")]
     public TimeSpan DeploymentTimeout { get; set; } = TimeSpan.FromMinutes(20);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Fairlead.Cli.Commands.Computes;
 using Fairlead.Cli.Commands.Environments;
 using Fairlead.Cli.Commands.Models;
 using Fairlead.Cli.Commands.Scoring;
@@ -29,7 +30,11 @@ internal static class CommandTree
                 new ScaffoldCommand(), new RegisterEnvironmentCommand(), new ListEnvironmentsCommand(),
                 new ShowEnvironmentCommand(), new DownloadEnvironmentCommand()),
             Group("workspace", "The workspace itself.", new ShowWorkspaceCommand()),
-            Group("computetarget", "Where services run.", new ListComputesCommand(), new ShowComputeCommand()),
+            Group("computetarget", "Where services run.",
+                Group("attach", "Attach a cluster.", new AttachCommand("kubernetes", "Kubernetes"), new AttachCommand("aks", "AKS")),
+                Group("update", "Change how a cluster is attached.", new UpdateComputeCommand("kubernetes"), new UpdateComputeCommand("aks")),
+                new ListComputesCommand(), new ShowComputeCommand(), new CheckComputeCommand(), new DetachCommand(),
+                new DeleteComputeCommand(), new GetCredentialsCommand()),
             Group("scoring", "Serve an entry script by itself, for debugging.", new RunScriptCommand()),
             new LogsCommand("logs"),
             new UpCommand(),

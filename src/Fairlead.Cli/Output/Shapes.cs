@@ -20,7 +20,7 @@ internal static class Shapes
 
     public static readonly (string, string)[] EnvironmentColumns = [("name", "name"), ("version", "version"), ("created", "createdTime")];
 
-    public static readonly (string, string)[] ComputeColumns = [("name", "name"), ("type", "computeType"), ("gateway", "gatewayUrl")];
+    public static readonly (string, string)[] ComputeColumns = [("name", "name"), ("type", "computeType"), ("state", "provisioningState"), ("purpose", "clusterPurpose"), ("gateway", "gatewayUrl")];
 
     public static JsonNode Of(ModelDto model) => Named(model, ContractsJson.Default.ModelDto);
 

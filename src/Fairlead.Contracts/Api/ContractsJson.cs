@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Fairlead.Contracts.Computes;
 using Fairlead.Contracts.Environments;
 using Fairlead.Contracts.Errors;
 using Fairlead.Contracts.Models;
@@ -53,6 +54,14 @@ namespace Fairlead.Contracts.Api;
 [JsonSerializable(typeof(WorkspaceTokens))]
 [JsonSerializable(typeof(ComputeDto))]
 [JsonSerializable(typeof(Page<ComputeDto>))]
+[JsonSerializable(typeof(AttachComputeRequest))]
+[JsonSerializable(typeof(UpdateComputeRequest))]
+[JsonSerializable(typeof(ComputeKeysDto))]
+[JsonSerializable(typeof(ComputeObjectsDto))]
+[JsonSerializable(typeof(PreflightOptions))]
+[JsonSerializable(typeof(PreflightReport))]
+[JsonSerializable(typeof(ClusterFacts))]
+[JsonSerializable(typeof(ClusterAttachment))]
 [JsonSerializable(typeof(PreparationPlan))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
 public sealed partial class ContractsJson : JsonSerializerContext;

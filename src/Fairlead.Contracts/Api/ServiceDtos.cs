@@ -227,6 +227,3 @@ public sealed record DeploymentStatusDto
 
     public IReadOnlyList<ReplicaStatus> Replicas { get; set; } = [];
 }
-
-/// <summary>A compute target of the workspace: <c>GET /computes</c>.</summary>
-public sealed record ComputeDto(string Name, string ComputeType, string GatewayUrl);

@@ -1,3 +1,4 @@
+using Fairlead.Kubernetes.Attaching;
 using Fairlead.LocalCompute;
 using Fairlead.Workspace;
 
@@ -23,6 +24,7 @@ internal static class WorkspaceApp
             options.ScoringHostPath = settings.ScoringHost;
             options.DefaultPython = settings.Python;
         });
+        builder.Services.AddFairleadClusters(Path.Combine(settings.DataDirectory, "logs", "clusters"));
         builder.Services.AddFairleadWorkspace(options =>
         {
             builder.Configuration.GetSection(WorkspaceOptions.SectionName).Bind(options);

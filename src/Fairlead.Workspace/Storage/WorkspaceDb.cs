@@ -1,3 +1,4 @@
+using Fairlead.Workspace.Computes;
 using Fairlead.Workspace.Environments;
 using Fairlead.Workspace.Models;
 using Fairlead.Workspace.Operations;
@@ -20,6 +21,8 @@ internal sealed class WorkspaceDb(DbContextOptions<WorkspaceDb> options) : DbCon
     public DbSet<ServiceRow> Services => Set<ServiceRow>();
 
     public DbSet<ServiceModelRow> ServiceModels => Set<ServiceModelRow>();
+
+    public DbSet<ComputeRow> Computes => Set<ComputeRow>();
 
     public DbSet<OperationRow> Operations => Set<OperationRow>();
 
@@ -48,6 +51,8 @@ internal sealed class WorkspaceDb(DbContextOptions<WorkspaceDb> options) : DbCon
             model.HasKey(row => new { row.ServiceName, row.Position });
             model.HasIndex(row => new { row.ModelName, row.ModelVersion });
         });
+        modelBuilder.Entity<ComputeRow>().HasKey(row => row.Name);
+        modelBuilder.Entity<ComputeRow>().Ignore(row => row.Subject);
         modelBuilder.Entity<TokenKeyRow>().HasKey(row => row.Id);
         modelBuilder.Entity<OperationRow>(operation =>
         {
