@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Fairlead.Gateway.Authentication;
+using Fairlead.Gateway.Listening.Tls;
 using Microsoft.Extensions.Options;
 
 namespace Fairlead.Gateway;
@@ -24,15 +25,13 @@ public sealed class GatewayOptions
     public int? Http2Port { get; set; }
 
     /// <summary>Port of HTTPS, HTTP/1.1 and HTTP/2 by ALPN; 0 lets the system choose one. Default null, closed; needs
-    /// <see cref="CertificatePath"/> and <see cref="KeyPath"/>.</summary>
+    /// certificates: see <see cref="Tls"/>.</summary>
     [Range(0, 65535)]
     public int? HttpsPort { get; set; }
 
-    /// <summary>PEM file with the certificate and its chain (§4.6).</summary>
-    public string? CertificatePath { get; set; }
-
-    /// <summary>PEM file with the private key, without a pass phrase (§4.6).</summary>
-    public string? KeyPath { get; set; }
+    /// <summary>Certificates and versions of <see cref="HttpsPort"/>.</summary>
+    [ValidateObjectMembers]
+    public TlsOptions Tls { get; set; } = new();
 
     /// <summary>Largest request body in bytes, then 413. Default 104857600, the 100 MB of §4.1.</summary>
     [Range(1, long.MaxValue)]

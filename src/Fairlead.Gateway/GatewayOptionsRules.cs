@@ -19,10 +19,14 @@ internal sealed class GatewayOptionsRules : IValidateOptions<GatewayOptions>
             failures.Add($"Gateway:BindAddress is '{options.BindAddress}'; allowed are an IP address, 'localhost' and '*'.");
         }
 
-        if (options.HttpsPort is not null)
+        if (options.HttpsPort is not null && !options.Tls.HasCertificates)
         {
-            RequireFile("Gateway:CertificatePath", options.CertificatePath);
-            RequireFile("Gateway:KeyPath", options.KeyPath);
+            failures.Add("Gateway:HttpsPort needs Gateway:Tls:CertificatePath (with KeyPath) or Gateway:Tls:Folder, and neither is set.");
+        }
+
+        if (options.HttpsPort is null && (options.Tls.HasCertificates || options.Tls.RedirectHttp))
+        {
+            failures.Add("Gateway:Tls has settings, but Gateway:HttpsPort is unset; set it, for example to 8443.");
         }
 
         if (options.Peers.IsEnabled)
@@ -31,13 +35,5 @@ internal sealed class GatewayOptionsRules : IValidateOptions<GatewayOptions>
         }
 
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
-
-        void RequireFile(string key, string? path)
-        {
-            if (!File.Exists(path))
-            {
-                failures.Add($"{key} is '{path}'; Gateway:HttpsPort needs the path of an existing PEM file there.");
-            }
-        }
     }
 }

@@ -3,6 +3,7 @@ using Fairlead.Gateway.Administration;
 using Fairlead.Gateway.Authentication;
 using Fairlead.Gateway.Autoscaling;
 using Fairlead.Gateway.Forwarding;
+using Fairlead.Gateway.Listening.Tls;
 using Fairlead.Gateway.Peering;
 using Fairlead.Gateway.Routing;
 using Fairlead.Gateway.Telemetry;
@@ -57,6 +58,10 @@ public static class GatewayServiceCollectionExtensions
         services.AddSingleton<PeerService>();
         services.AddSingleton(static provider => new ServiceQueues(
             provider.GetRequiredService<TimeProvider>(), Peers(provider)));
+        services.AddSingleton<TlsMetrics>();
+        services.AddSingleton<TlsCertificates>();
+        services.AddSingleton<TlsHandshakes>();
+        services.AddHostedService(static provider => provider.GetRequiredService<TlsCertificates>());
         services.AddSingleton<TokenTrust>();
         services.AddSingleton<FailedAttempts>();
         services.AddSingleton<Authenticator>();

@@ -13,7 +13,7 @@ public sealed partial class ConfigurationDocumentTests
     /// <summary>Settings that the command line gives, or that a server cannot be without.</summary>
     private static readonly string[] FromTheCommandLine =
     [
-        "BindAddress", "HttpPort", "Http2Port", "HttpsPort", "CertificatePath", "KeyPath", "DataDirectory",
+        "BindAddress", "HttpPort", "Http2Port", "HttpsPort", "DataDirectory",
         "ScoringHostPath", "GatewayUrl", "DefaultPython",
     ];
 

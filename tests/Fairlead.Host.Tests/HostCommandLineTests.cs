@@ -15,10 +15,10 @@ public sealed class HostCommandLineTests
     }
 
     [Fact]
-    public void Up_HttpsPortWithoutCertificate_SaysWhatIsMissing()
+    public void Up_CertificateWithoutKey_SaysWhatIsMissing()
     {
-        var error = Assert.Single(HostCommandLine.Create().Parse(["up", "--gateway-https-port", "8443"]).Errors);
+        var error = Assert.Single(HostCommandLine.Create().Parse(["up", "--tls-cert-file", "a.pem"]).Errors);
 
-        Assert.Contains("--tls-cert-file", error.Message, StringComparison.Ordinal);
+        Assert.Contains("--tls-key-file", error.Message, StringComparison.Ordinal);
     }
 }

@@ -17,7 +17,7 @@ internal sealed class FailedAttempts(IOptions<GatewayOptions> options, TimeProvi
     private readonly ConcurrentDictionary<ClientAddress, AttemptRecord> _records = new();
     private readonly long _start = time.GetTimestamp();
     private readonly Lock _sweeping = new();
-    private TimeSpan _sweptAt;
+    private long _sweptAt;
     private int _count;
 
     /// <summary>Whether any address is watched; when none is, nothing else need be asked.</summary>
@@ -27,10 +27,17 @@ internal sealed class FailedAttempts(IOptions<GatewayOptions> options, TimeProvi
     public int Count => _records.Count;
 
     /// <summary>How long until the address may try this credential; zero when it may now.</summary>
-    public TimeSpan WaitFor(IPAddress? address, in CredentialHash credential) =>
-        IsWatching && _records.TryGetValue(ClientAddress.Of(address), out var record)
-            ? record.WaitFor(credential.A, Now)
-            : TimeSpan.Zero;
+    public TimeSpan WaitFor(IPAddress? address, in CredentialHash credential)
+    {
+        if (!IsWatching)
+        {
+            return TimeSpan.Zero;
+        }
+
+        var now = Now;
+        MakeRoom(now);
+        return _records.TryGetValue(ClientAddress.Of(address), out var record) ? record.WaitFor(credential.A, now) : TimeSpan.Zero;
+    }
 
     public void Failed(IPAddress? address, in CredentialHash credential)
     {
@@ -56,7 +63,6 @@ internal sealed class FailedAttempts(IOptions<GatewayOptions> options, TimeProvi
         if (IsWatching && _records.TryGetValue(ClientAddress.Of(address), out var record))
         {
             record.Succeeded(credential.A);
-            MakeRoom(Now);
         }
     }
 
@@ -65,16 +71,16 @@ internal sealed class FailedAttempts(IOptions<GatewayOptions> options, TimeProvi
     // Now and then the idle ones go; one more than allowed drives another out, whichever comes first.
     private void MakeRoom(TimeSpan now)
     {
+        if (!IsSweepDue() && Volatile.Read(ref _count) < _options.MaxAddresses)
+        {
+            return;
+        }
+
         lock (_sweeping)
         {
-            if (now - _sweptAt < SweepPeriod && _records.Count < _options.MaxAddresses)
+            if (IsSweepDue())
             {
-                return;
-            }
-
-            if (now - _sweptAt >= SweepPeriod)
-            {
-                _sweptAt = now;
+                Volatile.Write(ref _sweptAt, now.Ticks);
                 foreach (var (address, record) in _records)
                 {
                     if (record.IsIdle(now))
@@ -96,5 +102,7 @@ internal sealed class FailedAttempts(IOptions<GatewayOptions> options, TimeProvi
 
             Volatile.Write(ref _count, _records.Count);
         }
+
+        bool IsSweepDue() => now.Ticks - Volatile.Read(ref _sweptAt) >= SweepPeriod.Ticks;
     }
 }

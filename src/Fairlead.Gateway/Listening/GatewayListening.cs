@@ -1,8 +1,11 @@
 using System.Net;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Fairlead.Gateway.Listening.Tls;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace Fairlead.Gateway.Listening;
 
@@ -12,8 +15,8 @@ public static class GatewayListening
     /// <summary>Sets limits and opens the ports that the options name.</summary>
     /// <param name="kestrel">The server to set up.</param>
     /// <param name="options">Validated options.</param>
-    /// <exception cref="System.Security.Cryptography.CryptographicException">The PEM files hold no certificate with its
-    /// key.</exception>
+    /// <exception cref="OptionsValidationException">A certificate cannot be used; the message names the file and the
+    /// fix.</exception>
     public static void Configure(KestrelServerOptions kestrel, GatewayOptions options)
     {
         SetLimits(kestrel, options);
@@ -29,8 +32,18 @@ public static class GatewayListening
 
         if (options.HttpsPort is { } https)
         {
-            var certificate = LoadCertificate(options);
-            Listen(kestrel, options.BindAddress, https, HttpProtocols.Http1AndHttp2, certificate);
+            var services = kestrel.ApplicationServices;
+            try
+            {
+                services.GetRequiredService<TlsCertificates>().Load();
+            }
+            catch (CertificateException exception)
+            {
+                throw new OptionsValidationException(nameof(GatewayOptions), typeof(GatewayOptions), [$"Gateway:Tls: {exception.Message}"]);
+            }
+
+            Listen(
+                kestrel, options.BindAddress, https, HttpProtocols.Http1AndHttp2, services.GetRequiredService<TlsHandshakes>().Options);
         }
     }
 
@@ -61,7 +74,7 @@ public static class GatewayListening
     }
 
     private static void Listen(
-        KestrelServerOptions kestrel, string address, int port, HttpProtocols protocols, X509Certificate2Collection? tls = null)
+        KestrelServerOptions kestrel, string address, int port, HttpProtocols protocols, TlsHandshakeCallbackOptions? tls = null)
     {
         switch (address)
         {
@@ -81,20 +94,8 @@ public static class GatewayListening
             listen.Protocols = protocols;
             if (tls is not null)
             {
-                listen.UseHttps(https =>
-                {
-                    https.ServerCertificate = tls[0];
-                    https.ServerCertificateChain = tls;
-                });
+                listen.UseHttps(tls);
             }
         }
-    }
-
-    private static X509Certificate2Collection LoadCertificate(GatewayOptions options)
-    {
-        var chain = new X509Certificate2Collection();
-        chain.ImportFromPemFile(options.CertificatePath!);
-        chain[0] = X509Certificate2.CreateFromPemFile(options.CertificatePath!, options.KeyPath!);
-        return chain;
     }
 }

@@ -13,6 +13,9 @@ internal readonly record struct GatewayAnswer(int Status, string Reason, string 
     /// <summary>What a 401 asks for: the value of <c>WWW-Authenticate</c>.</summary>
     public string? Challenge { get; init; }
 
+    /// <summary>Where a 308 leads.</summary>
+    public string? Location { get; init; }
+
     /// <summary>When to come again after 429 or 503. Queue waits and cold starts are short: 1 s spreads retries without making
     /// anyone wait for long.</summary>
     public int RetryAfterSeconds { get; init; } = 1;
@@ -35,6 +38,9 @@ internal readonly record struct GatewayAnswer(int Status, string Reason, string 
         ids.AddMissingTo(headers);
         switch (Status)
         {
+            case StatusCodes.Status308PermanentRedirect:
+                headers.Location = Location;
+                break;
             case StatusCodes.Status401Unauthorized:
                 headers.WWWAuthenticate = Challenge ?? "Bearer";
                 break;

@@ -22,6 +22,11 @@ internal static class GatewayAnswers
     public static readonly GatewayAnswer BadFraming = new(400, GatewayReasons.BadRequest,
         "Transfer-Encoding must be 'chunked' and come without Content-Length.");
 
+    public static GatewayAnswer UseHttps(string url) => new(308, GatewayReasons.HttpsRequired, $"This gateway is used over HTTPS: {url}")
+    {
+        Location = url,
+    };
+
     public static readonly GatewayAnswer SlowBody = new(408, GatewayReasons.SlowBody,
         "The request body came too slowly.");
 

@@ -3,14 +3,22 @@ using Fairlead.Gateway.Administration;
 using Fairlead.Gateway.Forwarding;
 using Fairlead.Gateway.Leasing;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Fairlead.Gateway.Routing;
 
 /// <summary>The front of the gateway: finds what a path means and answers all that names no service.</summary>
 internal sealed partial class GatewayMiddleware(
-    ServiceTable services, ServiceRequestHandler handler, AdminEndpoint admin, ILogger<GatewayMiddleware> logger)
+    ServiceTable services,
+    ServiceRequestHandler handler,
+    AdminEndpoint admin,
+    IOptions<GatewayOptions> options,
+    ILogger<GatewayMiddleware> logger)
 {
+    private readonly bool _redirects = options.Value.Tls.RedirectHttp;
+
     public async Task HandleAsync(HttpContext context)
     {
         var ids = RequestIds.From(context.Request.Headers);
@@ -39,6 +47,12 @@ internal sealed partial class GatewayMiddleware(
             return GatewayAnswers.BadFraming.WriteAsync(context, ids);
         }
 
+        // Probes and load balancers do not follow.
+        if (_redirects && !request.IsHttps && request.Path.Value is not ("/" or "" or null or Routes.Health))
+        {
+            return GatewayAnswers.UseHttps(HttpsUrl(context)).WriteAsync(context, ids);
+        }
+
         if (!ServicePath.TryParse(request.Path.Value, out var path))
         {
             return request.Path.Value == Routes.GatewayStatus
@@ -60,6 +74,16 @@ internal sealed partial class GatewayMiddleware(
             ? handler.HandleAsync(
                 context, service, path.ReplicaPath, path.RunsModel ? LeaseKind.Scoring : LeaseKind.Visit, ids)
             : GatewayAnswers.MethodNotAllowed.WriteAsync(context, ids);
+    }
+
+    private string HttpsUrl(HttpContext context)
+    {
+        var request = context.Request;
+        var port = options.Value.Tls.PublicPort ?? options.Value.HttpsPort;
+        var host = request.Host.Host is { Length: > 0 } named ? named : context.Connection.LocalIpAddress?.ToString() ?? "localhost";
+        return UriHelper.BuildAbsolute(
+            Uri.UriSchemeHttps, port is null or 443 ? new HostString(host) : new HostString(host, port.Value),
+            path: request.Path, query: request.QueryString);
     }
 
     private static void CloseAfter(HttpResponse response) => response.OnStarting(

@@ -4,6 +4,7 @@ namespace Fairlead.Gateway.Routing;
 internal static class GatewayReasons
 {
     public const string Healthy = "healthy";
+    public const string HttpsRequired = "https-required";
     public const string UnknownService = "unknown-service";
     public const string UnknownPath = "unknown-path";
     public const string MethodNotAllowed = "method-not-allowed";

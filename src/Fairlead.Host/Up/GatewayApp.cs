@@ -21,10 +21,10 @@ internal static class GatewayApp
             options.BindAddress = FreePort.ParseAddress(settings.BindAddress).ToString();
             options.AdminTokenFile = settings.AdminTokenFile;
             options.HttpPort = settings.GatewayPort;
-            options.Http2Port = settings.GatewayHttp2Port;
-            options.HttpsPort = settings.GatewayHttpsPort;
-            options.CertificatePath = settings.TlsCertificateFile;
-            options.KeyPath = settings.TlsKeyFile;
+            options.Http2Port = settings.GatewayHttp2Port ?? options.Http2Port;
+            options.HttpsPort = settings.GatewayHttpsPort ?? options.HttpsPort;
+            options.Tls.CertificatePath = settings.TlsCertificateFile ?? options.Tls.CertificatePath;
+            options.Tls.KeyPath = settings.TlsKeyFile ?? options.Tls.KeyPath;
         });
         builder.WebHost.ConfigureKestrel((_, kestrel) => GatewayListening.Configure(
             kestrel, kestrel.ApplicationServices.GetRequiredService<IOptions<GatewayOptions>>().Value));

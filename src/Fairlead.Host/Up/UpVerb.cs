@@ -53,10 +53,10 @@ internal static class UpVerb
         };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(httpsPort) is not null
-                && (result.GetValue(certificate) is null || result.GetValue(key) is null))
+            // With neither, the environment may name a folder of certificates.
+            if (result.GetValue(certificate) is null != result.GetValue(key) is null)
             {
-                result.AddError("'--gateway-https-port' needs '--tls-cert-file' and '--tls-key-file'.");
+                result.AddError("'--tls-cert-file' and '--tls-key-file' belong together; give both.");
             }
         });
         command.SetAction((result, cancellationToken) => UpRun.RunAsync(

@@ -17,11 +17,12 @@ internal static class WorkspaceApp
         // Compute first: it must have recovered before the workspace says again what is wanted, and stop after it.
         builder.Services.AddLocalCompute(options =>
         {
+            // Behind a proxy, or with HTTPS alone, callers know the gateway by another name.
+            options.GatewayUrl = UpRun.GatewayUrl(settings);
             builder.Configuration.GetSection(LocalComputeOptions.SectionName).Bind(options);
             options.DataDirectory = settings.DataDirectory;
             options.ScoringHostPath = settings.ScoringHost;
             options.DefaultPython = settings.Python;
-            options.GatewayUrl = UpRun.GatewayUrl(settings);
         });
         builder.Services.AddFairleadClusters(Path.Combine(settings.DataDirectory, "logs", "clusters"));
         builder.Services.AddFairleadWorkspace(options =>

@@ -1,5 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
+using Fairlead.Contracts.Api;
+using Fairlead.Contracts.Services;
 using Fairlead.Kubernetes.Resources;
 using k8s.Models;
 
@@ -13,6 +16,9 @@ internal static class KeysSecretManifest
 
     /// <summary>SHA-256 of each key in hexadecimal, separated by spaces or newlines; in place of the keys.</summary>
     public const string KeyHashes = "keyHashes";
+
+    /// <summary>Which tokens of a workspace open the service, as JSON.</summary>
+    public const string Tokens = "tokens";
 
     private const int KeyLength = 32;
     private const string KeyCharacters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -29,6 +35,24 @@ internal static class KeysSecretManifest
             [SecondaryKey] = Encoding.UTF8.GetBytes(secondary),
         },
     };
+
+    /// <summary>The content of <see cref="Tokens"/>.</summary>
+    public static byte[] Write(WorkspaceTokens tokens) => JsonSerializer.SerializeToUtf8Bytes(tokens, ContractsJson.Default.WorkspaceTokens);
+
+    /// <summary>Which tokens of a workspace open the service; null when the Secret names none or cannot be read.</summary>
+    public static WorkspaceTokens? ReadTokens(V1Secret? secret)
+    {
+        try
+        {
+            return secret?.Data is { } data && data.TryGetValue(Tokens, out var json)
+                && JsonSerializer.Deserialize(json, ContractsJson.Default.WorkspaceTokens) is { Issuer: not null, Audience: not null, Keys: not null } tokens
+                    ? tokens : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>A key as v1 made them: 32 random letters and digits.</summary>
     public static string NewKey() => RandomNumberGenerator.GetString(KeyCharacters, KeyLength);

@@ -68,6 +68,9 @@ public sealed record ScoringServiceResourceSpec
     /// <summary>Whether callers need a token; excludes <see cref="AuthEnabled"/>.</summary>
     public bool TokenAuthEnabled { get; set; }
 
+    /// <summary>Who issues the tokens; beside the workspace that <c>tokens</c> of the Secret names, if it does.</summary>
+    public IReadOnlyList<TokenIssuer> TokenIssuers { get; set; } = [];
+
     /// <summary>Name of the Secret with <c>primaryKey</c> and <c>secondaryKey</c>, or with <c>keyHashes</c>; null: the operator
     /// makes <c>NAME-keys</c> with new keys.</summary>
     public string? KeysSecret { get; set; }

@@ -35,6 +35,12 @@ internal static class SpecRules
             Add("spec.tokenAuthEnabled", "'spec.authEnabled' and 'spec.tokenAuthEnabled' cannot both be true; choose keys or tokens");
         }
 
+        if (spec.TokenIssuers.Count > 0 && !spec.TokenAuthEnabled)
+        {
+            Add("spec.tokenIssuers", "'spec.tokenIssuers' are given while 'spec.tokenAuthEnabled' is false; set it to true or leave them out");
+        }
+
+        problems.AddRange(TokenIssuer.Problems(spec.TokenIssuers, "spec.tokenIssuers"));
         CheckNumbers();
         CheckCode();
         CheckFiles("spec.source", spec.Source);

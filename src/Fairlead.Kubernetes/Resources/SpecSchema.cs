@@ -41,6 +41,13 @@ internal static class SpecSchema
             ["livenessProbe"] = LivenessProbe(),
             ["authEnabled"] = Flag("Whether callers need a key.", defaults.AuthEnabled),
             ["tokenAuthEnabled"] = Flag("Whether callers need a token; not together with authEnabled.", defaults.TokenAuthEnabled),
+            ["tokenIssuers"] = List("OpenID Connect providers whose tokens open the service.", Group("A provider.", new()
+            {
+                ["issuer"] = Text("The iss of its tokens."),
+                ["audience"] = Text("The aud that its tokens name."),
+                ["jwksUrl"] = Text("Its key set; none: as its discovery document says."),
+                ["metadataUrl"] = Text("Its discovery document; none: below the issuer, which then is a URL."),
+            }, "issuer", "audience")),
             ["keysSecret"] = Text("Secret with primaryKey and secondaryKey, or with keyHashes; none: NAME-keys is made with new keys."),
             ["scoringTimeoutMs"] = Whole("Longest scoring in milliseconds, then 504.", 1, SpecRules.LongestScoringMs, defaults.ScoringTimeoutMs),
             ["maxConcurrentRequestsPerContainer"] = Whole(

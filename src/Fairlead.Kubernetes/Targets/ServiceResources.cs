@@ -39,14 +39,6 @@ internal sealed class ServiceResources(ClusterAttachment attachment, IBlobSource
         ScoringService service, ScoringServiceResource? existing, CancellationToken cancellationToken)
     {
         var spec = service.Spec;
-        if (spec.TokenAuthEnabled)
-        {
-            throw new FairleadException(new ErrorDocument(
-                ErrorCodes.NotSupported, 400,
-                "Token authentication is not offered in attached clusters yet. Use keys: 'authEnabled' true.",
-                [new ErrorDetail(ErrorCodes.NotSupported, "must be false", "aadAuthEnabled")]));
-        }
-
         var count = 0;
         var environment = ContainerEnvironment.Of(spec);
         return new ScoringServiceResource
@@ -78,6 +70,7 @@ internal sealed class ServiceResources(ClusterAttachment attachment, IBlobSource
                 LivenessProbe = spec.LivenessProbe,
                 AuthEnabled = spec.AuthEnabled,
                 TokenAuthEnabled = spec.TokenAuthEnabled,
+                TokenIssuers = spec.TokenIssuers,
                 KeysSecret = KeysSecretOf(service.Name),
                 ScoringTimeoutMs = spec.ScoringTimeoutMs,
                 MaxConcurrentRequestsPerContainer = spec.MaxConcurrentRequestsPerContainer,

@@ -8,7 +8,7 @@ using k8s.Models;
 
 namespace Fairlead.Kubernetes.Targets;
 
-/// <summary>The two Secrets of a service of a workspace: hashes of its keys, and rights to read its files.</summary>
+/// <summary>The two Secrets of a service of a workspace: hashes of its keys and which tokens open it, and rights to read its files.</summary>
 internal sealed class ServiceSecrets(ClusterClient client, string ns, IBlobLinks links)
 {
     /// <summary>Versions back whose pods may still have to be replaced, a node having failed.</summary>
@@ -23,6 +23,11 @@ internal sealed class ServiceSecrets(ClusterClient client, string ns, IBlobLinks
         {
             [KeysSecretManifest.KeyHashes] = Encoding.ASCII.GetBytes(string.Join('\n', service.Secret.KeyHashes)),
         };
+        if (service.Secret.Tokens is { } tokens)
+        {
+            hashes.Data[KeysSecretManifest.Tokens] = KeysSecretManifest.Write(tokens);
+        }
+
         await client.ApplyAsync(ApiKinds.Secrets, hashes, cancellationToken);
 
         var known = await client.FindAsync(ApiKinds.Secrets, ns, ServiceResources.FilesSecretOf(service.Name), cancellationToken);

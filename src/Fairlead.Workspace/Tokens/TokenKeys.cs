@@ -109,6 +109,6 @@ internal sealed partial class TokenKeys(
         };
     }
 
-    [LoggerMessage(LogLevel.Information, "Key {Key} signs tokens from {From} on")]
+    [LoggerMessage(LogLevel.Information, "Key {Key} signs tokens from {From:u} on")]
     private partial void LogMade(string key, DateTimeOffset from);
 }

@@ -83,7 +83,7 @@ public sealed class FailedAttemptsTests
         attempts.Failed(Home, Key(1));
         Assert.Equal(1, attempts.Count);
         _time.Advance(TimeSpan.FromHours(1));
-        attempts.Succeeded(Home, Key(2));
+        Assert.Equal(TimeSpan.Zero, attempts.WaitFor(Home, Key(2)));
         Assert.False(attempts.IsWatching);
     }
 

@@ -16,6 +16,8 @@ public sealed class SpecRulesTests
     [InlineData("autoScaler: {minReplicas: 5, maxReplicas: 2}", "spec.autoScaler.minReplicas")]
     [InlineData("autoScaler: {targetUtilization: 101}", "spec.autoScaler.targetUtilization")]
     [InlineData("authEnabled: true\ntokenAuthEnabled: true", "spec.tokenAuthEnabled")]
+    [InlineData("tokenIssuers: [{issuer: 'https://login.example', audience: iris}]", "spec.tokenIssuers")]
+    [InlineData("authEnabled: false\ntokenAuthEnabled: true\ntokenIssuers: [{issuer: 'http://login.example', audience: iris}]", "spec.tokenIssuers[0].issuer")]
     [InlineData("rollout: {maxSurge: 0, maxUnavailable: 0}", "spec.rollout")]
     [InlineData("scoringTimeoutMs: 300001", "spec.scoringTimeoutMs")]
     [InlineData("workerCount: 0", "spec.workerCount")]

@@ -69,6 +69,39 @@ public sealed class ClusterTargetTests : IAsyncLifetime
     }
 
     [Fact(Timeout = 30_000)]
+    public async Task Apply_Tokens_ReachTheSecretAlsoWhenTheirKeysChange()
+    {
+        var issuer = new TokenIssuer { Issuer = "https://login.test", Audience = "iris" };
+        var tokens = new WorkspaceTokens("urn:fairlead:workspace:default", "urn:fairlead:service:iris", """{"keys":[]}""");
+        await ApplyTokensAsync(tokens);
+
+        Assert.True((bool)_server.Find(Iris)!["spec"]!["tokenAuthEnabled"]!);
+        Assert.Equal("https://login.test", (string?)_server.Find(Iris)!["spec"]!["tokenIssuers"]![0]!["issuer"]);
+        var before = (string)_server.Find(Iris)!["metadata"]!["resourceVersion"]!;
+
+        await ApplyTokensAsync(tokens with { Keys = """{"keys":[{"kid":"new"}]}""" });
+
+        Assert.Contains("new", Data("iris-keys", "tokens"), StringComparison.Ordinal);
+        Assert.Equal(before, (string)_server.Find(Iris)!["metadata"]!["resourceVersion"]!);
+
+        Task ApplyTokensAsync(WorkspaceTokens now) => _target.ApplyAsync(
+            new ScoringService
+            {
+                Name = "iris",
+                Generation = 1,
+                Spec = new ScoringServiceSpec
+                {
+                    Models = [new ServedModel("iris", 1, "Onnx", Model)],
+                    AuthEnabled = false,
+                    TokenAuthEnabled = true,
+                    TokenIssuers = [issuer],
+                },
+                Secret = new ServiceSecret(["aa"]) { Tokens = now },
+            },
+            TestContext.Current.CancellationToken);
+    }
+
+    [Fact(Timeout = 30_000)]
     public async Task Apply_NewGeneration_IsSeenAtOnceAndKeepsRightsOfTheOneBefore()
     {
         await ApplyAsync(1, TestContext.Current.CancellationToken);
