@@ -5,6 +5,8 @@ source "$HERE/../images-lib.sh"
 
 KUBERNETES="$CACHE/kubernetes"                       # binaries, made once by build.sh
 CLUSTER="${FAIRLEAD_CLUSTER:-$CACHE/cluster}"        # state of the running cluster; removed by down.sh
+# What a kubelet sets for the whole machine; with vm.overcommit_memory=1 programs get memory that is not there.
+KUBELET_SYSCTLS=(vm.overcommit_memory vm.panic_on_oom kernel.panic kernel.panic_on_oops)
 NETNS=fairlead                                       # the network namespace everything of the cluster runs in
 HOST_LINK=fl-host HOST_IP=10.99.1.1 INSIDE_IP=10.99.1.2
 API_SERVICE_IP=10.96.0.1 DNS_IP=10.96.0.10 NODE_IP=10.99.0.1 POD_NET=10.244.0.0/24 SERVICE_NET=10.96.0.0/16
@@ -42,6 +44,7 @@ stop_cluster() (
   done
   ip link del $HOST_LINK 2>/dev/null
   awk -v folder="$CLUSTER/" 'index($2, folder) == 1 {print $2}' /proc/mounts | sort -r | xargs -r umount -l 2>/dev/null
+  [ ! -f "$CLUSTER/sysctl.before" ] || sysctl -q -p "$CLUSTER/sysctl.before" >/dev/null 2>&1
   rm -rf --one-file-system "$CLUSTER"
   find /sys/fs/cgroup -depth -type d -path '*/kubepods*' -exec rmdir {} + 2>/dev/null
   true

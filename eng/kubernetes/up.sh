@@ -32,6 +32,7 @@ started=$SECONDS
 say "starting a Kubernetes cluster …"
 mkdir -p "$CLUSTER"/{pki,log,run,etcd,cni,registry,certs.d/"$REGISTRY"}
 cd "$CLUSTER"
+sysctl "${KUBELET_SYSCTLS[@]}" >sysctl.before 2>/dev/null || true # down.sh puts them back
 trap 'say "the cluster did not start; its logs are in $CLUSTER/log (eng/kubernetes/down.sh removes them)"' ERR
 
 # The namespace: the node's address on a bridge, and a pair of links to this machine.

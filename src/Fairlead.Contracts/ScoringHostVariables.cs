@@ -19,6 +19,15 @@ public static class ScoringHostVariables
     public const string ServerPort = "SERVER_PORT";
     public const string LogLevel = "AZUREML_LOG_LEVEL";
 
+    /// <summary><c>true</c>: requests are sent as telemetry to <see cref="AppInsightsEndpoint"/>.</summary>
+    public const string AppInsightsEnabled = "AML_APP_INSIGHTS_ENABLED";
+
+    /// <summary>Instrumentation key, a GUID.</summary>
+    public const string AppInsightsKey = "AML_APP_INSIGHTS_KEY";
+
+    /// <summary>Base URL of whatever takes Application Insights' documents. Default: Azure's.</summary>
+    public const string AppInsightsEndpoint = "AML_APP_INSIGHTS_ENDPOINT";
+
     /// <summary>Address to listen on; default any. Local compute gives <c>127.0.0.1</c>.</summary>
     public const string BindAddress = "FAIRLEAD_BIND_ADDRESS";
 

@@ -85,6 +85,10 @@ public sealed class GatewayOptions
     /// <summary>How long the wanted number of replicas must stay lower before one is removed. Default 60 s.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "24:00:00")]
     public TimeSpan ScaleDownWindow { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>The other gateways of the same compute target. Default: none.</summary>
+    [ValidateObjectMembers]
+    public PeerOptions Peers { get; set; } = new();
 }
 
 /// <summary>Checks the ranges; generated.</summary>

@@ -25,6 +25,11 @@ internal sealed class GatewayOptionsRules : IValidateOptions<GatewayOptions>
             RequireFile("Gateway:KeyPath", options.KeyPath);
         }
 
+        if (options.Peers.IsEnabled)
+        {
+            PeerOptionsRules.Check(options.Peers, failures);
+        }
+
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
 
         void RequireFile(string key, string? path)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Fairlead.Host.GatewayRole;
 using Fairlead.Host.Operator;
 using Fairlead.Host.Up;
 
@@ -10,6 +11,7 @@ internal static class HostCommandLine
     public static RootCommand Create() => new("Fairlead's server. 'up' runs all roles in one process.")
     {
         UpVerb.Create(),
+        GatewayVerb.Create(),
         OperatorVerb.Create(),
     };
 }

@@ -36,6 +36,13 @@ public sealed class LocalComputeOptions
     /// <summary>Whether to hold replicas to their limits by cgroups, where that is allowed. Default true.</summary>
     public bool UseCgroups { get; set; } = true;
 
+    /// <summary>Instrumentation key (a GUID) for services with <c>appInsightsEnabled</c> that bring none in their variables;
+    /// null: they send no telemetry. Default null.</summary>
+    public string? AppInsightsKey { get; set; }
+
+    /// <summary>Base URL that takes Application Insights' documents; null for Azure's. Default null.</summary>
+    public string? AppInsightsEndpoint { get; set; }
+
     /// <summary>Longest start of a replica, from process to ready. Default 20 minutes (§1.7).</summary>
     public TimeSpan ReplicaStartTimeout { get; set; } = TimeSpan.FromMinutes(20);
 

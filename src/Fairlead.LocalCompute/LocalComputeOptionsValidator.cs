@@ -31,6 +31,11 @@ internal sealed class LocalComputeOptionsValidator : IValidateOptions<LocalCompu
         Check(options.CpuCores is null or > 0, nameof(options.CpuCores), options.CpuCores, "more than 0, or left out");
         Check(options.MemoryInGB is null or > 0, nameof(options.MemoryInGB), options.MemoryInGB,
             "more than 0, or left out");
+        Check(options.AppInsightsKey is null || Guid.TryParseExact(options.AppInsightsKey, "D", out _),
+            nameof(options.AppInsightsKey), options.AppInsightsKey,
+            "a GUID such as 00000000-0000-0000-0000-000000000000, or left out");
+        Check(options.AppInsightsEndpoint is null || IsHttp(options.AppInsightsEndpoint),
+            nameof(options.AppInsightsEndpoint), options.AppInsightsEndpoint, "an http or https URL, or left out");
         Check(options.StartAttempts is >= 1 and <= 100, nameof(options.StartAttempts), options.StartAttempts, "1 to 100");
         Check(options.LogFileBytes >= 1024, nameof(options.LogFileBytes), options.LogFileBytes, "at least 1024");
         Check(options.LogFiles is >= 1 and <= 100, nameof(options.LogFiles), options.LogFiles, "1 to 100");
@@ -50,8 +55,8 @@ internal sealed class LocalComputeOptionsValidator : IValidateOptions<LocalCompu
             Check(value > TimeSpan.Zero && value <= most, key, value, FormattableString.Invariant($"over 0 and at most {most}"));
     }
 
-    private static bool IsGatewayUrl(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var url)
-        && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps)
-        && !text.EndsWith('/');
+    private static bool IsGatewayUrl(string text) => IsHttp(text) && !text.EndsWith('/');
+
+    private static bool IsHttp(string text) => Uri.TryCreate(text, UriKind.Absolute, out var url)
+        && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps);
 }

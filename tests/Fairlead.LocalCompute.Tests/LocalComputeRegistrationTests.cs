@@ -40,6 +40,8 @@ public sealed class LocalComputeRegistrationTests
         {
             GatewayUrl = "ftp://x/",
             StartAttempts = 0,
+            AppInsightsKey = "secret",
+            AppInsightsEndpoint = "dc",
             RestartDelay = TimeSpan.FromMinutes(1),
         });
 
@@ -48,6 +50,8 @@ public sealed class LocalComputeRegistrationTests
                 "LocalCompute:DataDirectory is '', but must be a folder.",
                 "LocalCompute:ScoringHostPath is '', but must be the path of the fairlead-scoring binary.",
                 "LocalCompute:GatewayUrl is 'ftp://x/', but must be an http or https URL without a slash at the end.",
+                "LocalCompute:AppInsightsKey is 'secret', but must be a GUID such as 00000000-0000-0000-0000-000000000000, or left out.",
+                "LocalCompute:AppInsightsEndpoint is 'dc', but must be an http or https URL, or left out.",
                 "LocalCompute:StartAttempts is '0', but must be 1 to 100.",
                 "LocalCompute:RestartDelay is '00:01:00', but must be over 0 and at most 00:00:30.",
             ],

@@ -20,7 +20,24 @@ public sealed record ServiceRoute
 
 /// <summary>Where a replica answers.</summary>
 /// <param name="Id">Unique on the compute target; a replica that restarts gets a new one or a new address.</param>
-/// <param name="Address">Base address, for example <c>http://127.0.0.1:40123</c>.</param>
+/// <param name="Address">Base address, for example <c>http://127.0.0.1:40123</c>; gateways speak to replicas without
+/// TLS.</param>
 /// <param name="MaxConcurrentRequests">Requests it takes at a time.</param>
 /// <param name="Draining">True: it gets no new request, and stops when those in flight have ended.</param>
-public sealed record ReplicaEndpoint(string Id, Uri Address, int MaxConcurrentRequests, bool Draining);
+/// <exception cref="ArgumentException">The address does not begin with <c>http://</c>.</exception>
+public sealed record ReplicaEndpoint(string Id, Uri Address, int MaxConcurrentRequests, bool Draining)
+{
+    private readonly Uri _address = RequireHttp(Address);
+
+    public Uri Address
+    {
+        get => _address;
+        init => _address = RequireHttp(value);
+    }
+
+    private static Uri RequireHttp(Uri address) => address.IsAbsoluteUri && address.Scheme == Uri.UriSchemeHttp
+        ? address
+        : throw new ArgumentException(
+            $"The address of a replica is '{address.OriginalString}'; it must begin with http://, since gateways speak to replicas without TLS.",
+            nameof(address));
+}

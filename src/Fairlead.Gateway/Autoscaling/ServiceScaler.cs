@@ -17,6 +17,8 @@ internal sealed partial class ServiceScaler(
     private readonly LoadWindow _window = new(window);
     private string? _victim;
     private DateTimeOffset? _removedAt;
+    private DateTimeOffset _holdsUntil = DateTimeOffset.MinValue;
+    private bool _wasFollower;
     private DateTimeOffset _evaluatedAt = DateTimeOffset.MinValue;
 
     /// <summary>Whether the service's own refresh period has passed; a little early is on time.</summary>
@@ -35,7 +37,7 @@ internal sealed partial class ServiceScaler(
     {
         _evaluatedAt = now;
         var route = service.Snapshot.Route;
-        if (!route.Spec.IsAutoscaled)
+        if (!route.Spec.IsAutoscaled || !IsCoordinator(now))
         {
             StopDrain();
             return;
@@ -58,6 +60,8 @@ internal sealed partial class ServiceScaler(
                     LogUp(service.Name, present, decision.Replicas, queue.Busy, queue.Queued);
                     await scaler.ScaleUpAsync(service.Name, decision.Replicas, cancellationToken);
                     metrics.Scaled(service.Name, "up");
+                    break;
+                case ScaleDirection.Down when now < _holdsUntil:
                     break;
                 case ScaleDirection.Down:
                     await DownAsync(queue, present, decision.Replicas, now, cancellationToken);
@@ -115,6 +119,25 @@ internal sealed partial class ServiceScaler(
             _victim = null;
             _removedAt = null;
         }
+    }
+
+    // Only the gateway that keeps the queue knows the load. One that takes over knows nothing of the time before, so it
+    // removes nothing for a whole window.
+    private bool IsCoordinator(DateTimeOffset now)
+    {
+        if (service.Queue.Role != QueueRole.Granting)
+        {
+            _wasFollower = true;
+            return false;
+        }
+
+        if (_wasFollower)
+        {
+            _wasFollower = false;
+            _holdsUntil = now + window;
+        }
+
+        return true;
     }
 
     private void StopDrain()

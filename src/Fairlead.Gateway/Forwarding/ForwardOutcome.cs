@@ -18,6 +18,9 @@ internal enum ForwardOutcome
     /// <summary>The replica closed before it answered; the client has got nothing.</summary>
     ReplicaClosed,
 
+    /// <summary>The replica's answer is not valid HTTP; the client has got nothing.</summary>
+    BadAnswer,
+
     /// <summary>No answer within the scoring timeout; the client has got nothing.</summary>
     TimedOut,
 

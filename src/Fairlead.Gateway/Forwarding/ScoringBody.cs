@@ -23,6 +23,13 @@ internal sealed class ScoringBody(Stream source, long limit, int replayBytes) : 
     /// <summary>Whether <see cref="Rewind"/> can begin again: all that was received is kept.</summary>
     public bool CanReplay => _received == _keptLength && Failure is null;
 
+    /// <summary>The whole body, when all of it is here and none of it read; else empty.</summary>
+    public ReadOnlyMemory<byte> Whole =>
+        _ended && CanReplay && _position == 0 ? _kept.AsMemory(0, _keptLength) : default;
+
+    /// <summary>Marks <see cref="Whole"/> as read.</summary>
+    public void SkipWhole() => _position = _keptLength;
+
     public override bool CanRead => true;
 
     public override bool CanSeek => false;

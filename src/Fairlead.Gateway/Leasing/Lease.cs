@@ -23,7 +23,11 @@ internal readonly record struct LeaseTicket(long Sequence, long ArrivedAt);
 /// <param name="Lease">Meaningful when granted.</param>
 /// <param name="Ticket">For another attempt.</param>
 /// <param name="Waited">Time in the queue.</param>
-internal readonly record struct LeaseResult(LeaseOutcome Outcome, Lease Lease, LeaseTicket Ticket, TimeSpan Waited);
+internal readonly record struct LeaseResult(LeaseOutcome Outcome, Lease Lease, LeaseTicket Ticket, TimeSpan Waited)
+{
+    /// <summary>Ends the use of the lease: the request must be broken off at once. Never for a gateway that is alone.</summary>
+    public CancellationToken Fence { get; init; }
+}
 
 /// <summary>Whether a request takes one of the places of a replica.</summary>
 internal enum LeaseKind
@@ -46,6 +50,9 @@ internal enum LeaseOutcome
     NoReadyReplica,
     ServiceRemoved,
     Cancelled,
+
+    /// <summary>The gateway that keeps the queue cannot be reached, or this one is cut off from most gateways.</summary>
+    CoordinatorUnavailable,
 }
 
 /// <summary>How a lease ended.</summary>

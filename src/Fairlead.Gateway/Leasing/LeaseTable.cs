@@ -6,12 +6,15 @@ internal sealed class LeaseTable
     private Slot[] _slots = new Slot[16];
     private int _used;
     private int _firstFree = -1;
-    private long _lastToken;
 
     /// <summary>Leases that are out.</summary>
     public int Count { get; private set; }
 
-    public Lease Grant(ReplicaState replica, LeaseKind kind)
+    /// <param name="replica">Where the request goes.</param>
+    /// <param name="kind">Whether it takes a place.</param>
+    /// <param name="token">Unique in this table for ever.</param>
+    /// <param name="isForeign">Held by another gateway, which this one coordinates.</param>
+    public Lease Grant(ReplicaState replica, LeaseKind kind, long token, bool isForeign = false)
     {
         var index = _firstFree;
         if (index >= 0)
@@ -28,9 +31,9 @@ internal sealed class LeaseTable
             index = _used++;
         }
 
-        _slots[index] = new Slot(++_lastToken, replica, kind, -1);
+        _slots[index] = new Slot(token, replica, kind, isForeign, -1);
         Count++;
-        return new Lease(replica.Endpoint, index, _lastToken);
+        return new Lease(replica.Endpoint, index, token);
     }
 
     /// <summary>False when the lease has ended before.</summary>
@@ -46,11 +49,24 @@ internal sealed class LeaseTable
 
         replica = slot.Replica;
         kind = slot.Kind;
-        slot = new Slot(0, null, default, _firstFree);
+        slot = new Slot(0, null, default, false, _firstFree);
         _firstFree = lease.Slot;
         Count--;
         return true;
     }
 
-    private readonly record struct Slot(long Token, ReplicaState? Replica, LeaseKind Kind, int NextFree);
+    /// <summary>The leases of requests of this gateway.</summary>
+    public IEnumerable<(Lease Lease, LeaseKind Kind)> Own()
+    {
+        for (var index = 0; index < _used; index++)
+        {
+            var slot = _slots[index];
+            if (slot is { Replica: not null, IsForeign: false })
+            {
+                yield return (new Lease(slot.Replica.Endpoint, index, slot.Token), slot.Kind);
+            }
+        }
+    }
+
+    private readonly record struct Slot(long Token, ReplicaState? Replica, LeaseKind Kind, bool IsForeign, int NextFree);
 }

@@ -20,6 +20,18 @@ internal sealed record QueueSettings
     /// <summary>The service may have no replica while idle, and gets one when a request comes.</summary>
     public required bool WakesFromZero { get; init; }
 
+    /// <summary>Of a service that is not published here.</summary>
+    public static readonly QueueSettings None = new()
+    {
+        MaxLength = 0,
+        MaxWait = TimeSpan.Zero,
+        ColdStartWait = TimeSpan.Zero,
+        RefusedBackOff = TimeSpan.Zero,
+        UnreachableBackOff = TimeSpan.Zero,
+        DesiredReplicas = 0,
+        WakesFromZero = false,
+    };
+
     public static QueueSettings From(ServiceRoute route, GatewayOptions options) => new()
     {
         MaxLength = route.Spec.MaxQueueLength,

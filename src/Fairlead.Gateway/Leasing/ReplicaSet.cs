@@ -6,6 +6,10 @@ namespace Fairlead.Gateway.Leasing;
 internal sealed class ReplicaSet
 {
     private readonly List<ReplicaState> _replicas = [];
+
+    // Not published (any more, or not yet), but with leases on them: were they forgotten, a replica that is published
+    // again would look empty.
+    private readonly List<ReplicaState> _unlisted = [];
     private int _next;
     private int _excluded;
 
@@ -15,19 +19,43 @@ internal sealed class ReplicaSet
     /// The news also ends every back-off.</summary>
     public void Apply(IReadOnlyList<ReplicaEndpoint> published)
     {
-        var previous = _replicas.ToArray();
+        ReplicaState[] previous = [.. _replicas, .. _unlisted];
         _replicas.Clear();
         foreach (var endpoint in published)
         {
-            var state = Array.Find(previous, r => r.Endpoint.Id == endpoint.Id && r.Endpoint.Address == endpoint.Address)
-                ?? new ReplicaState(endpoint);
+            var state = Array.Find(previous, replica => replica.Is(endpoint)) ?? new ReplicaState(endpoint);
             state.Endpoint = endpoint;
             state.ExcludedUntil = null;
             _replicas.Add(state);
         }
 
+        _unlisted.Clear();
+        foreach (var replica in previous)
+        {
+            if (!replica.IsEmpty && !_replicas.Contains(replica))
+            {
+                replica.Victim = false;
+                replica.ExcludedUntil = null;
+                _unlisted.Add(replica);
+            }
+        }
+
         _excluded = 0;
         _next = 0;
+    }
+
+    /// <summary>The replica of a lease that another gateway granted or holds; kept though it is not published here.</summary>
+    public ReplicaState FindOrKeep(ReplicaEndpoint endpoint)
+    {
+        var state = _replicas.Find(replica => replica.Is(endpoint)) ?? _unlisted.Find(replica => replica.Is(endpoint));
+        if (state is null)
+        {
+            _unlisted.RemoveAll(static replica => replica.IsEmpty);
+            state = new ReplicaState(endpoint);
+            _unlisted.Add(state);
+        }
+
+        return state;
     }
 
     /// <summary>The free replica with the smallest share of its places taken; equals take turns.</summary>

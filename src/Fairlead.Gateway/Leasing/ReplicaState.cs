@@ -26,5 +26,8 @@ internal sealed class ReplicaState(ReplicaEndpoint endpoint)
 
     public bool IsFree => IsUsable && Held < Endpoint.MaxConcurrentRequests;
 
+    /// <summary>A replica is the same one when id and address are.</summary>
+    public bool Is(ReplicaEndpoint endpoint) => Endpoint.Id == endpoint.Id && Endpoint.Address == endpoint.Address;
+
     public bool IsEmpty => Held == 0 && Visits == 0;
 }

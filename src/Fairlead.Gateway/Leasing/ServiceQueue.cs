@@ -7,20 +7,21 @@ namespace Fairlead.Gateway.Leasing;
 /// <remarks>Any thread may call. Everything happens under one short lock, and nothing is called back under it. A grant
 /// without waiting allocates nothing; those who wait use pooled waiters. <c>queued</c> is called each time a request had
 /// to wait, outside of the lock.</remarks>
-internal sealed class ServiceQueue : ILeaseSource, IDisposable
+internal sealed partial class ServiceQueue : ILeaseSource, IDisposable
 {
     private const int MaxPooledWaiters = 256;
 
     private readonly Lock _lock = new();
     private readonly TimeProvider _time;
-    private readonly Action _queued;
+    private Action _queued;
     private readonly ITimer _timer;
     private readonly ReplicaSet _replicas = new();
     private readonly LeaseTable _leases = new();
     private readonly WaiterList _waiters = new();
-    private readonly Stack<Waiter> _pool = new();
+    private readonly Stack<LocalWaiter> _pool = new();
     private QueueSettings _settings;
     private long _lastSequence;
+    private long _lastToken;
     private long _armedFor = long.MaxValue;
     private bool _closed;
 
@@ -35,7 +36,7 @@ internal sealed class ServiceQueue : ILeaseSource, IDisposable
 
     public ValueTask<LeaseResult> AcquireAsync(LeaseRequest request, CancellationToken cancellationToken)
     {
-        Waiter waiter;
+        LocalWaiter waiter;
         lock (_lock)
         {
             var now = _time.GetTimestamp();
@@ -51,12 +52,9 @@ internal sealed class ServiceQueue : ILeaseSource, IDisposable
                 Dispatch_NeedsLock(now);
             }
 
-            // While anyone waits no replica is free, so a newcomer cannot overtake.
-            var replica = request.Kind == LeaseKind.Visit ? _replicas.ChooseUsable()
-                : _waiters.Count == 0 ? _replicas.ChooseFree() : null;
-            if (replica is not null)
+            if (Choose_NeedsLock(request.Kind, now) is { } replica)
             {
-                return new(Grant_NeedsLock(replica, request.Kind, ticket, TimeSpan.Zero));
+                return new(Grant_NeedsLock(replica, request.Kind, ticket, TimeSpan.Zero, ++_lastToken));
             }
 
             if (RefusalAtOnce_NeedsLock(request, ticket, now, out var deadline) is { } refusal)
@@ -64,11 +62,14 @@ internal sealed class ServiceQueue : ILeaseSource, IDisposable
                 return new(new LeaseResult(refusal, default, ticket, TimeSpan.Zero));
             }
 
-            waiter = _pool.TryPop(out var pooled) ? pooled : new Waiter(this);
+            waiter = _pool.TryPop(out var pooled) ? pooled : new LocalWaiter(this);
+            waiter.Id = ++_lastToken;
+            waiter.IsRetry = request.Ticket is not null;
             waiter.Ticket = ticket;
             waiter.QueuedAt = now;
             waiter.Deadline = deadline;
             _waiters.Add(waiter);
+            Send_NeedsLock(waiter, now);
             Arm_NeedsLock(Math.Min(deadline, _replicas.NextReadmission()), now);
         }
 
@@ -87,13 +88,10 @@ internal sealed class ServiceQueue : ILeaseSource, IDisposable
                 return false;
             }
 
-            if (kind == LeaseKind.Visit)
+            Leave_NeedsLock(replica, kind);
+            if (_isOpen && kind == LeaseKind.Scoring)
             {
-                replica.Visits--;
-            }
-            else
-            {
-                replica.Held--;
+                _upstream!.Release(lease.Token, end);
             }
 
             if (end != LeaseEnd.Completed)
@@ -121,6 +119,29 @@ internal sealed class ServiceQueue : ILeaseSource, IDisposable
             _settings = settings;
             _replicas.Apply(replicas);
             Dispatch_NeedsLock(_time.GetTimestamp());
+        }
+    }
+
+    /// <summary>Takes requests (again).</summary>
+    public void Reopen(QueueSettings settings, IReadOnlyList<ReplicaEndpoint> replicas, Action queued)
+    {
+        lock (_lock)
+        {
+            _closed = false;
+            _queued = queued;
+            Apply(settings, replicas);
+        }
+    }
+
+    /// <summary>It is closed, and the last lease has ended.</summary>
+    public bool IsOver
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _closed && _leases.Count == 0;
+            }
         }
     }
 
@@ -156,62 +177,10 @@ internal sealed class ServiceQueue : ILeaseSource, IDisposable
         }
     }
 
-    /// <summary>Chooses the replica that holds least and gives it no more requests.</summary>
-    /// <returns>Its id; null when there is none.</returns>
-    public string? BeginDrain()
-    {
-        lock (_lock)
-        {
-            if (_replicas.ChooseVictim() is not { } victim)
-            {
-                return null;
-            }
-
-            victim.Victim = true;
-            return victim.Endpoint.Id;
-        }
-    }
-
-    /// <summary>How far a drain has come.</summary>
-    public DrainState DrainOf(string replica)
-    {
-        lock (_lock)
-        {
-            foreach (var state in _replicas.All)
-            {
-                if (state.Victim && state.Endpoint.Id == replica)
-                {
-                    return state.Endpoint.Draining ? DrainState.Gone
-                        : state.IsEmpty ? DrainState.Empty
-                        : DrainState.Busy;
-                }
-            }
-
-            return DrainState.Gone;
-        }
-    }
-
-    /// <summary>Lets the replica take requests again.</summary>
-    public void CancelDrain(string replica)
-    {
-        lock (_lock)
-        {
-            foreach (var state in _replicas.All)
-            {
-                if (state.Endpoint.Id == replica)
-                {
-                    state.Victim = false;
-                }
-            }
-
-            Dispatch_NeedsLock(_time.GetTimestamp());
-        }
-    }
-
     public void Dispose() => _timer.Dispose();
 
     /// <summary>Takes a waiter whose caller has gone out of the queue.</summary>
-    internal void Cancel(Waiter waiter)
+    internal void Cancel(LocalWaiter waiter)
     {
         lock (_lock)
         {
@@ -222,7 +191,7 @@ internal sealed class ServiceQueue : ILeaseSource, IDisposable
         }
     }
 
-    internal void Recycle(Waiter waiter)
+    internal void Recycle(LocalWaiter waiter)
     {
         lock (_lock)
         {
@@ -274,6 +243,11 @@ internal sealed class ServiceQueue : ILeaseSource, IDisposable
             return LeaseOutcome.NoReadyReplica;
         }
 
+        if (_role == QueueRole.Unavailable)
+        {
+            return LeaseOutcome.CoordinatorUnavailable;
+        }
+
         // Another attempt was let in before, and there are no more of them than leases were out.
         if (request.Ticket is null && _waiters.Count >= _settings.MaxLength)
         {
@@ -293,18 +267,26 @@ internal sealed class ServiceQueue : ILeaseSource, IDisposable
                 continue;
             }
 
-            if (_replicas.ChooseFree() is not { } replica)
+            if (!MayGrant_NeedsLock(now) || _replicas.ChooseFree() is not { } replica)
             {
                 return;
             }
 
             _waiters.Remove(waiter);
             var waited = _time.GetElapsedTime(waiter.QueuedAt, now);
-            waiter.SetResult(Grant_NeedsLock(replica, LeaseKind.Scoring, waiter.Ticket, waited));
+            var token = waiter.IsForeign ? ++_lastToken : waiter.Id;
+            waiter.SetResult(Grant_NeedsLock(
+                replica, LeaseKind.Scoring, waiter.Ticket, waited, token, waiter.IsForeign));
         }
     }
 
-    private LeaseResult Grant_NeedsLock(ReplicaState replica, LeaseKind kind, LeaseTicket ticket, TimeSpan waited)
+    // While anyone waits no replica is free, so a newcomer cannot overtake.
+    private ReplicaState? Choose_NeedsLock(LeaseKind kind, long now) => kind == LeaseKind.Visit ? _replicas.ChooseUsable()
+        : _waiters.Count == 0 && MayGrant_NeedsLock(now) ? _replicas.ChooseFree()
+        : null;
+
+    private LeaseResult Grant_NeedsLock(
+        ReplicaState replica, LeaseKind kind, LeaseTicket ticket, TimeSpan waited, long token, bool isForeign = false)
     {
         if (kind == LeaseKind.Visit)
         {
@@ -315,12 +297,28 @@ internal sealed class ServiceQueue : ILeaseSource, IDisposable
             replica.Held++;
         }
 
-        return new LeaseResult(LeaseOutcome.Granted, _leases.Grant(replica, kind), ticket, waited);
+        return new LeaseResult(LeaseOutcome.Granted, _leases.Grant(replica, kind, token, isForeign), ticket, waited)
+        {
+            Fence = _fence?.Token ?? default,
+        };
+    }
+
+    private static void Leave_NeedsLock(ReplicaState replica, LeaseKind kind)
+    {
+        if (kind == LeaseKind.Visit)
+        {
+            replica.Visits--;
+        }
+        else
+        {
+            replica.Held--;
+        }
     }
 
     private void Refuse_NeedsLock(Waiter waiter, LeaseOutcome outcome, long now)
     {
         _waiters.Remove(waiter);
+        Unsend_NeedsLock(waiter);
         var waited = _time.GetElapsedTime(waiter.QueuedAt, now);
         waiter.SetResult(new LeaseResult(outcome, default, waiter.Ticket, waited));
     }
@@ -328,6 +326,11 @@ internal sealed class ServiceQueue : ILeaseSource, IDisposable
     // The cause a caller is told: replicas that are all busy, that start, or that are not there.
     private LeaseOutcome TimeoutReason_NeedsLock()
     {
+        if (_role is QueueRole.Settling or QueueRole.Unavailable || _role == QueueRole.Following && !_isOpen)
+        {
+            return LeaseOutcome.CoordinatorUnavailable;
+        }
+
         var excluded = false;
         foreach (var replica in _replicas.All)
         {
@@ -357,14 +360,4 @@ internal sealed class ServiceQueue : ILeaseSource, IDisposable
 
     private long After(long timestamp, TimeSpan duration) =>
         timestamp + (long)(duration.TotalSeconds * _time.TimestampFrequency);
-}
-
-/// <summary>How far the removal of a replica has come.</summary>
-internal enum DrainState
-{
-    Busy,
-    Empty,
-
-    /// <summary>It is no longer published as taking requests.</summary>
-    Gone,
 }

@@ -1,21 +1,16 @@
-using System.Threading.Tasks.Sources;
-
 namespace Fairlead.Gateway.Leasing;
 
-/// <summary>One request in the queue: a link of the list and the source of its caller's task. Reused.</summary>
-/// <remarks>All but the task source is guarded by the queue's lock. It goes back to the pool when its result is read,
-/// after its cancellation callback can no longer run.</remarks>
-internal sealed class Waiter(ServiceQueue queue) : IValueTaskSource<LeaseResult>
+/// <summary>One request in the queue: a link of the list. Guarded by the queue's lock.</summary>
+internal abstract class Waiter
 {
-    // Continuations never run inline: the result is set under the queue's lock.
-    private ManualResetValueTaskSourceCore<LeaseResult> _core = new() { RunContinuationsAsynchronously = true };
-    private CancellationTokenRegistration _cancellation;
-
     public Waiter? Previous { get; set; }
 
     public Waiter? Next { get; set; }
 
     public bool IsQueued { get; set; }
+
+    /// <summary>Its number among the requests of the gateway it came to; the token of its lease.</summary>
+    public long Id { get; set; }
 
     public LeaseTicket Ticket { get; set; }
 
@@ -23,29 +18,9 @@ internal sealed class Waiter(ServiceQueue queue) : IValueTaskSource<LeaseResult>
 
     public long Deadline { get; set; }
 
-    public ValueTask<LeaseResult> Task => new(this, _core.Version);
+    /// <summary>The request is for another gateway, which this one coordinates.</summary>
+    public abstract bool IsForeign { get; }
 
-    public void SetResult(LeaseResult result) => _core.SetResult(result);
-
-    /// <summary>Called once it is in the queue, outside of the lock: an ended token calls back at once.</summary>
-    public void CancelWith(CancellationToken cancellationToken) => _cancellation = cancellationToken.UnsafeRegister(
-        static state => ((Waiter)state!).Cancel(), this);
-
-    public LeaseResult GetResult(short token)
-    {
-        var result = _core.GetResult(token);
-        _cancellation.Dispose();
-        _cancellation = default;
-        _core.Reset();
-        queue.Recycle(this);
-        return result;
-    }
-
-    public ValueTaskSourceStatus GetStatus(short token) => _core.GetStatus(token);
-
-    public void OnCompleted(
-        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        _core.OnCompleted(continuation, state, token, flags);
-
-    private void Cancel() => queue.Cancel(this);
+    /// <summary>Ends the wait. Called under the queue's lock, once.</summary>
+    public abstract void SetResult(LeaseResult result);
 }

@@ -13,7 +13,7 @@ internal sealed class WaiterList
     public void Add(Waiter waiter)
     {
         var after = _last;
-        while (after is not null && after.Ticket.Sequence > waiter.Ticket.Sequence)
+        while (after is not null && IsEarlier(waiter.Ticket, after.Ticket))
         {
             after = after.Previous;
         }
@@ -67,4 +67,9 @@ internal sealed class WaiterList
         waiter.IsQueued = false;
         Count--;
     }
+
+    // A number breaks the tie of those that arrived within one tick of the clock.
+    private static bool IsEarlier(LeaseTicket one, LeaseTicket other) => one.ArrivedAt != other.ArrivedAt
+        ? one.ArrivedAt < other.ArrivedAt
+        : one.Sequence < other.Sequence;
 }

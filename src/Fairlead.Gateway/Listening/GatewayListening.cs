@@ -38,8 +38,14 @@ public static class GatewayListening
     {
         kestrel.AddServerHeader = false;
 
+        // A lone LF ends a line for some servers and not for others.
+        AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
+
         // Header bytes go through as they came: any other encoding changes or refuses some of them.
-        kestrel.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
+        kestrel.RequestHeaderEncodingSelector = static name =>
+            name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase) ? DigitsEncoding.Instance
+            : name.Equals("Connection", StringComparison.OrdinalIgnoreCase) ? ConnectionOptionsEncoding.Instance
+            : Encoding.Latin1;
         kestrel.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
 
         var limits = kestrel.Limits;

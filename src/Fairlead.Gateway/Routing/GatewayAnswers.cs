@@ -19,11 +19,17 @@ internal static class GatewayAnswers
     public static readonly GatewayAnswer BadBody = new(400, GatewayReasons.BadRequest,
         "The request body could not be read: it is malformed or ended early.");
 
+    public static readonly GatewayAnswer BadFraming = new(400, GatewayReasons.BadRequest,
+        "Transfer-Encoding must be 'chunked' and come without Content-Length.");
+
     public static readonly GatewayAnswer SlowBody = new(408, GatewayReasons.SlowBody,
         "The request body came too slowly.");
 
     public static readonly GatewayAnswer ReplicaClosed = new(502, GatewayReasons.ReplicaClosed,
         "Replica closed connection before replying");
+
+    public static readonly GatewayAnswer BadAnswer = new(502, GatewayReasons.BadAnswer,
+        "The replica's answer is not valid HTTP. The gateway's log says why.");
 
     public static readonly GatewayAnswer InternalError = new(500, GatewayReasons.InternalError,
         "The gateway failed. Its log has the cause, under the x-request-id of this answer.");
@@ -59,6 +65,8 @@ internal static class GatewayAnswers
             $"No ready replicas for service {service} (starting)"),
         LeaseOutcome.NoReadyReplica => new(503, GatewayReasons.NoReadyReplica,
             $"No ready replicas for service {service}"),
+        LeaseOutcome.CoordinatorUnavailable => new(503, GatewayReasons.CoordinatorUnavailable,
+            $"Service {service} cannot be routed now: this gateway has no contact with the one that keeps its queue"),
         LeaseOutcome.ServiceRemoved => UnknownService(service),
         LeaseOutcome.Cancelled or LeaseOutcome.Granted => throw new ArgumentOutOfRangeException(nameof(outcome)),
     };

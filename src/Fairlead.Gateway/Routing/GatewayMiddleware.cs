@@ -1,4 +1,5 @@
 using Fairlead.Contracts.Api;
+using Fairlead.Gateway.Forwarding;
 using Fairlead.Gateway.Leasing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -26,6 +27,17 @@ internal sealed partial class GatewayMiddleware(
     private Task RouteAsync(HttpContext context, RequestIds ids)
     {
         var request = context.Request;
+        if (request.Headers.Connection is { Count: > 0 } options && HopByHop.IsNamedInAny(options, "close"))
+        {
+            CloseAfter(context.Response);
+        }
+
+        if (request.Headers.TransferEncoding.Count > 0 && IsAmbiguous(request.Headers))
+        {
+            CloseAfter(context.Response);
+            return GatewayAnswers.BadFraming.WriteAsync(context, ids);
+        }
+
         if (!ServicePath.TryParse(request.Path.Value, out var path))
         {
             return OwnPath(request).WriteAsync(context, ids);
@@ -46,6 +58,14 @@ internal sealed partial class GatewayMiddleware(
                 context, service, path.ReplicaPath, path.RunsModel ? LeaseKind.Scoring : LeaseKind.Visit, ids)
             : GatewayAnswers.MethodNotAllowed.WriteAsync(context, ids);
     }
+
+    private static void CloseAfter(HttpResponse response) => response.OnStarting(
+        static state => { ((HttpResponse)state).Headers.Connection = "close"; return Task.CompletedTask; }, response);
+
+    // The server takes both lengths, keeps the chunks and renames the other; a proxy before us may have kept the other.
+    private static bool IsAmbiguous(IHeaderDictionary headers) =>
+        headers.ContainsKey("X-Content-Length") || headers.ContentLength is not null
+        || !string.Equals(headers.TransferEncoding.ToString(), "chunked", StringComparison.OrdinalIgnoreCase);
 
     private static GatewayAnswer OwnPath(HttpRequest request) => request.Path.Value switch
     {

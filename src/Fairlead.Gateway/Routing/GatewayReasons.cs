@@ -16,8 +16,10 @@ internal static class GatewayReasons
     public const string QueueTimeout = "queue-timeout";
     public const string ReplicasStarting = "replicas-starting";
     public const string NoReadyReplica = "no-ready-replica";
+    public const string CoordinatorUnavailable = "coordinator-unavailable";
     public const string ReplicaRefused = "replica-refused";
     public const string ReplicaClosed = "replica-closed";
+    public const string BadAnswer = "replica-bad-answer";
     public const string Timeout = "timeout";
     public const string InternalError = "internal-error";
 }

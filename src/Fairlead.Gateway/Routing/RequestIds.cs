@@ -27,7 +27,7 @@ internal readonly struct RequestIds
 
     public static RequestIds From(IHeaderDictionary request)
     {
-        var id = Read(request, Request) ?? Guid.NewGuid().ToString();
+        var id = Read(request, Request) ?? NewId();
         var ms = Read(request, MsRequest);
         var client = Read(request, MsClient);
         return new RequestIds(id, ms ?? client ?? id, client ?? ms);
@@ -42,6 +42,16 @@ internal readonly struct RequestIds
         {
             response.TryAdd(MsClient, _msClient);
         }
+    }
+
+    // A random GUID that is unique, not secret: the generator of Guid.NewGuid asks the system each time.
+    private static string NewId()
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        Random.Shared.NextBytes(bytes);
+        bytes[6] = (byte)((bytes[6] & 0x0f) | 0x40);
+        bytes[8] = (byte)((bytes[8] & 0x3f) | 0x80);
+        return new Guid(bytes, bigEndian: true).ToString();
     }
 
     private static string? Read(IHeaderDictionary headers, string name)

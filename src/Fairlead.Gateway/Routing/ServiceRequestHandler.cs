@@ -91,7 +91,13 @@ internal sealed partial class ServiceRequestHandler(
             }
 
             metrics.Routed(service.Name, time.GetElapsedTime(arrived) - queued);
-            var outcome = await AttemptAsync(context, service, snapshot, path, result.Lease, ids, body);
+            var outcome = await AttemptAsync(context, service, snapshot, path, result, ids, body);
+            if (result.Fence.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested
+                && outcome is ForwardOutcome.ClientGone or ForwardOutcome.Broken)
+            {
+                return await BreakOffAsync(context, service.Name, ids);
+            }
+
             switch (outcome)
             {
                 case ForwardOutcome.Unreachable when body.CanReplay:
@@ -106,6 +112,8 @@ internal sealed partial class ServiceRequestHandler(
                 case ForwardOutcome.ReplicaClosed:
                     LogReplicaClosed(service.Name, result.Lease.Endpoint.Id, ids.Id);
                     return await AnswerAsync(context, GatewayAnswers.ReplicaClosed, ids);
+                case ForwardOutcome.BadAnswer:
+                    return await AnswerAsync(context, GatewayAnswers.BadAnswer, ids);
                 case ForwardOutcome.TimedOut:
                     return await AnswerAsync(
                         context, GatewayAnswers.Timeout(service.Name, snapshot.Route.Spec.ScoringTimeoutMs), ids);
@@ -124,28 +132,48 @@ internal sealed partial class ServiceRequestHandler(
     }
 
     private async Task<ForwardOutcome> AttemptAsync(
-        HttpContext context, ServiceState service, ServiceSnapshot snapshot, PathString path, Lease lease, RequestIds ids,
+        HttpContext context, ServiceState service, ServiceSnapshot snapshot, PathString path, LeaseResult granted, RequestIds ids,
         ScoringBody body)
     {
         var end = LeaseEnd.Completed;
+        var gone = context.RequestAborted;
+        using var fenced = granted.Fence.CanBeCanceled
+            ? CancellationTokenSource.CreateLinkedTokenSource(gone, granted.Fence)
+            : null;
         try
         {
-            var outcome = await forwarder.ForwardAsync(context, snapshot, path, lease.Endpoint, ids, body);
+            context.RequestAborted = fenced?.Token ?? gone;
+            var outcome = await forwarder.ForwardAsync(context, snapshot, path, granted.Lease.Endpoint, ids, body);
             end = outcome switch
             {
                 ForwardOutcome.Refused => LeaseEnd.Refused,
 
                 // It most likely died. Its listening socket may outlive its connections by a moment: were its place free
                 // at once, the next request in the queue would fall into the same hole.
-                ForwardOutcome.Unreachable or ForwardOutcome.ReplicaClosed or ForwardOutcome.Broken => LeaseEnd.Unreachable,
+                ForwardOutcome.Unreachable or ForwardOutcome.ReplicaClosed or ForwardOutcome.BadAnswer
+                    or ForwardOutcome.Broken => LeaseEnd.Unreachable,
                 _ => LeaseEnd.Completed,
             };
             return outcome;
         }
         finally
         {
-            service.Queue.Release(lease, end);
+            context.RequestAborted = gone;
+            service.Queue.Release(granted.Lease, end);
         }
+    }
+
+    // This gateway is cut off from the others: they count its leases as ended from now on.
+    private static async Task<string> BreakOffAsync(HttpContext context, string service, RequestIds ids)
+    {
+        if (context.Response.HasStarted)
+        {
+            context.Abort();
+            return RequestOutcomes.Broken;
+        }
+
+        context.Response.Clear();
+        return await AnswerAsync(context, GatewayAnswers.NoLease(service, LeaseOutcome.CoordinatorUnavailable), ids);
     }
 
     // Everything that needs no replica to be refused.

@@ -5,17 +5,21 @@ namespace Fairlead.Gateway.Routing;
 
 /// <summary>A service of this gateway: the newest picture of it, and its queue.</summary>
 /// <remarks><see cref="Apply"/> is called by the directory, one call at a time; the rest by any thread.</remarks>
-internal sealed class ServiceState : IDisposable
+internal sealed class ServiceState
 {
     private readonly GatewayOptions _options;
     private ServiceSnapshot _snapshot;
 
-    public ServiceState(ServiceRoute route, GatewayOptions options, TimeProvider time, Action<ServiceState> queued)
+    /// <param name="route">The first picture.</param>
+    /// <param name="options">Of the gateway.</param>
+    /// <param name="open">Gives the queue, from its settings, its replicas, and what to call when a request had to
+    /// wait.</param>
+    /// <param name="queued">Called with this service when a request had to wait.</param>
+    public ServiceState(ServiceRoute route, GatewayOptions options, QueueFactory open, Action<ServiceState> queued)
     {
         _options = options;
         _snapshot = ServiceSnapshot.From(route);
-        Queue = new ServiceQueue(QueueSettings.From(route, options), time, () => queued(this));
-        Queue.Apply(QueueSettings.From(route, options), route.Replicas);
+        Queue = open(route.Service, QueueSettings.From(route, options), route.Replicas, () => queued(this));
     }
 
     public string Name => _snapshot.Route.Service;
@@ -28,11 +32,5 @@ internal sealed class ServiceState : IDisposable
     {
         Volatile.Write(ref _snapshot, ServiceSnapshot.From(route));
         Queue.Apply(QueueSettings.From(route, _options), route.Replicas);
-    }
-
-    public void Dispose()
-    {
-        Queue.Close();
-        Queue.Dispose();
     }
 }

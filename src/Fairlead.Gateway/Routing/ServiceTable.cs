@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Fairlead.Contracts.Routing;
 using Fairlead.Gateway.Autoscaling;
+using Fairlead.Gateway.Forwarding;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -12,8 +13,9 @@ namespace Fairlead.Gateway.Routing;
 internal sealed partial class ServiceTable(
     IServiceDirectory directory,
     ScaleSignal scale,
+    ReplicaConnections connections,
     IOptions<GatewayOptions> options,
-    TimeProvider time,
+    ServiceQueues queues,
     ILogger<ServiceTable> logger) : IServiceDirectoryObserver, IHostedService, IDisposable
 {
     private readonly ConcurrentDictionary<string, ServiceState> _services = new(StringComparer.Ordinal);
@@ -28,12 +30,14 @@ internal sealed partial class ServiceTable(
     {
         if (_services.TryGetValue(route.Service, out var service))
         {
+            var before = service.Snapshot.Route.Replicas;
             service.Apply(route);
+            Drop(before, route.Replicas);
             LogChanged(route.Service, route.Replicas.Count, route.DesiredReplicas);
         }
         else
         {
-            _services[route.Service] = new ServiceState(route, options.Value, time, scale.Raise);
+            _services[route.Service] = new ServiceState(route, options.Value, queues.Open, scale.Raise);
             LogAdded(route.Service, route.Replicas.Count, route.DesiredReplicas);
         }
     }
@@ -42,8 +46,20 @@ internal sealed partial class ServiceTable(
     {
         if (_services.TryRemove(service, out var state))
         {
-            state.Dispose();
+            queues.Close(service);
+            Drop(state.Snapshot.Route.Replicas, []);
             LogRemoved(service);
+        }
+    }
+
+    private void Drop(IReadOnlyList<ReplicaEndpoint> before, IReadOnlyList<ReplicaEndpoint> now)
+    {
+        foreach (var replica in before)
+        {
+            if (!now.Any(other => other.Address == replica.Address))
+            {
+                connections.Drop(replica.Address);
+            }
         }
     }
 
@@ -55,14 +71,7 @@ internal sealed partial class ServiceTable(
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public void Dispose()
-    {
-        _subscription?.Dispose();
-        foreach (var service in All)
-        {
-            service.Dispose();
-        }
-    }
+    public void Dispose() => _subscription?.Dispose();
 
     [LoggerMessage(LogLevel.Information, "Routing to {Service}: {Replicas} replicas, {Desired} wanted")]
     private partial void LogAdded(string service, int replicas, int desired);

@@ -28,7 +28,6 @@ internal static class HostDefaults
         // It warns that its keys are not encrypted themselves: they lie in a folder that only the owner can enter.
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         builder.Logging.AddFilter("System.Net.Http", LogLevel.Warning);
-        builder.Logging.AddFilter("Yarp", LogLevel.Warning);
     }
 
     private sealed class NoLifetime : IHostLifetime

@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 
@@ -44,10 +43,7 @@ internal static class UpRun
             GatewayPort = FreePort.OrFree(given.GatewayPort, given.BindAddress),
         };
 
-        // The first signal ends the server in order; a second one, which we no longer hold back, ends it at once.
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Hold);
-        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Hold);
+        using var stop = new StopSignals(cancellationToken);
 
         await using var workspace = WorkspaceApp.Build(settings);
         await using var gateway = GatewayApp.Build(settings, workspace.Services);
@@ -59,7 +55,7 @@ internal static class UpRun
             var server = Describe(settings, workspace.Services.GetRequiredService<TimeProvider>());
             server.Write();
             await Console.Out.WriteLineAsync($"workspace  {server.WorkspaceUrl}\ngateway    {server.GatewayUrl}");
-            await WaitAsync(stop.Token);
+            await stop.WaitAsync();
             ServerFile.Remove(settings.DataDirectory);
 
             // Callers first: the gateway ends what is in flight while the replicas still run.
@@ -68,15 +64,6 @@ internal static class UpRun
         finally
         {
             await workspace.StopAsync(CancellationToken.None);
-        }
-
-        void Hold(PosixSignalContext context)
-        {
-            if (!stop.IsCancellationRequested)
-            {
-                context.Cancel = true;
-                stop.Cancel();
-            }
         }
     }
 
@@ -111,15 +98,4 @@ internal static class UpRun
     /// <summary>The base of scoring URLs.</summary>
     public static string GatewayUrl(UpSettings settings) =>
         $"http://{FreePort.UrlHost(settings.BindAddress)}:{settings.GatewayPort}";
-
-    private static async Task WaitAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
-        }
-        catch (OperationCanceledException)
-        {
-        }
-    }
 }

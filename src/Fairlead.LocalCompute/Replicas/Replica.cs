@@ -137,7 +137,7 @@ internal sealed class Replica(
         }
 
         var start = new ProcessStartInfo(tools.Options.ScoringHostPath) { WorkingDirectory = app.Folder.Root };
-        ReplicaVariables.Apply(start, service, app, id, portFile, tools.Paths.Root);
+        ReplicaVariables.Apply(start, service, app, id, portFile, tools.Paths.Root, tools.Options);
         var cgroup = tools.Cgroups.TryCreate(
             string.Create(CultureInfo.InvariantCulture, $"{id}.{_current.Restarts}"), service.Spec.Resources);
         var process = await ReplicaProcess.StartAsync(

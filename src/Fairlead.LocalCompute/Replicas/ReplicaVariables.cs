@@ -10,7 +10,9 @@ namespace Fairlead.LocalCompute.Replicas;
 /// <summary>The environment of a replica's process (§3.5): a clean base, the user's variables, then what is ours to say.</summary>
 internal static class ReplicaVariables
 {
-    public static void Apply(ProcessStartInfo start, ScoringService service, PreparedApp app, string replica, string portFile, string owner)
+    public static void Apply(
+        ProcessStartInfo start, ScoringService service, PreparedApp app, string replica, string portFile, string owner,
+        LocalComputeOptions options)
     {
         var spec = service.Spec;
         CleanEnvironment.ApplyForReplica(start, owner);
@@ -50,7 +52,9 @@ internal static class ReplicaVariables
 
         if (spec.AppInsightsEnabled)
         {
-            variables["AML_APP_INSIGHTS_ENABLED"] = "true";
+            variables[ScoringHostVariables.AppInsightsEnabled] = "true";
+            SetDefault(ScoringHostVariables.AppInsightsKey, options.AppInsightsKey);
+            SetDefault(ScoringHostVariables.AppInsightsEndpoint, options.AppInsightsEndpoint);
         }
 
         variables[ScoringHostVariables.BindAddress] = "127.0.0.1";
@@ -60,6 +64,14 @@ internal static class ReplicaVariables
         variables[ScoringHostVariables.EndWithParent] = "1";
         variables[ScoringHostVariables.DrainMs] = Text(spec.ScoringTimeoutMs);
         variables[CleanEnvironment.OwnerVariable] = owner;
+
+        void SetDefault(string name, string? value)
+        {
+            if (value is not null)
+            {
+                variables.TryAdd(name, value);
+            }
+        }
     }
 
     private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);

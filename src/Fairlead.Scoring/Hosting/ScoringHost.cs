@@ -7,6 +7,7 @@ using Fairlead.Scoring.Http;
 using Fairlead.Scoring.Logging;
 using Fairlead.Scoring.Onnx;
 using Fairlead.Scoring.Swagger;
+using Fairlead.Scoring.Telemetry;
 using Fairlead.Scoring.Workers;
 using Microsoft.AspNetCore.Connections;
 
@@ -47,9 +48,9 @@ internal sealed partial class ScoringHost(ScoringOptions options, TimeProvider t
         await using IScorer scorer = options.NoCodeFramework == ModelFrameworks.Onnx
             ? new OnnxScorer(options, time, _logger)
             : new PythonScorer(options, time, _logger);
-        app.Run(new ScoringFront(options, scorer, gate, time, _logger).HandleAsync);
+        await using var telemetry = StartTelemetry();
+        app.Run(new ScoringFront(options, scorer, gate, telemetry, time, _logger).HandleAsync);
         await ListenAsync(app);
-        LogTelemetry();
 
         var exitCode = await ServeAsync(scorer, gate);
         await new Drain(gate, options.Drain, time, _logger).RunAsync();
@@ -57,6 +58,17 @@ internal sealed partial class ScoringHost(ScoringOptions options, TimeProvider t
         using var limit = new CancellationTokenSource(ConnectionLimit, time);
         await app.StopAsync(limit.Token);
         return exitCode;
+    }
+
+    private ScoringTelemetry? StartTelemetry()
+    {
+        LogTelemetry();
+        foreach (var remark in options.Remarks)
+        {
+            LogRemark(remark);
+        }
+
+        return options.Telemetry is { } telemetry ? new ScoringTelemetry(options, telemetry, time, _logger) : null;
     }
 
     private WebApplication Build()
@@ -142,6 +154,9 @@ internal sealed partial class ScoringHost(ScoringOptions options, TimeProvider t
 
     [LoggerMessage(LogLevel.Information, "Starting up app insights client")]
     private partial void LogTelemetry();
+
+    [LoggerMessage(LogLevel.Warning, "{Remark}")]
+    private partial void LogRemark(string remark);
 
     [LoggerMessage(LogLevel.Information, "Listening on port {Port}")]
     private partial void LogListening(int port);

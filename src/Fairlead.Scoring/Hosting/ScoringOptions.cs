@@ -1,4 +1,5 @@
 using Fairlead.Contracts.Models;
+using Fairlead.Scoring.Telemetry;
 
 namespace Fairlead.Scoring.Hosting;
 
@@ -62,6 +63,14 @@ internal sealed record ScoringOptions
     public bool EndWithParent { get; init; }
 
     public bool ShowServerVersion { get; init; } = true;
+
+    /// <summary>Null: none is sent.</summary>
+    public TelemetryOptions? Telemetry { get; init; }
+
+    /// <summary>Lines for the log about settings that have no effect as they are given.</summary>
+    public IReadOnlyList<string> Remarks { get; init; } = [];
+
+    public string WorkspaceName { get; init; } = "";
 
     public string ServiceName { get; init; } = "ML service";
 

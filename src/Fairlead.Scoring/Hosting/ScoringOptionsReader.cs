@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using Fairlead.Contracts;
 using Fairlead.Contracts.Models;
+using Fairlead.Scoring.Telemetry;
 
 namespace Fairlead.Scoring.Hosting;
 
@@ -55,10 +56,55 @@ internal sealed class ScoringOptionsReader(Func<string, string?> variable)
                 ? Number(Settings.HealthPort, 1, 65535, ScoringOptions.DefaultHealthPort) : null,
             CorsOrigins = (Text(Settings.CorsOrigins) ?? "").Split(
                 ',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
+            Telemetry = Telemetry(),
+            Remarks = [.. Remarks()],
+            WorkspaceName = Text(ScoringHostVariables.WorkspaceName) ?? "",
             ServiceName = Text(ScoringHostVariables.ServiceName) ?? defaults.ServiceName,
             ServiceVersion = Text(ScoringHostVariables.ServiceVersion) ?? defaults.ServiceVersion,
             ServicePathPrefix = Text(ScoringHostVariables.ServicePathPrefix)?.TrimEnd('/') ?? "",
         };
+    }
+
+    private TelemetryOptions? Telemetry()
+    {
+        var key = Text(ScoringHostVariables.AppInsightsKey);
+        if (key is not null && !Guid.TryParseExact(key, "D", out _))
+        {
+            throw Bad(ScoringHostVariables.AppInsightsKey, key,
+                "an instrumentation key, a GUID such as 00000000-0000-0000-0000-000000000000");
+        }
+
+        var endpoint = Text(ScoringHostVariables.AppInsightsEndpoint) ?? TelemetryOptions.DefaultEndpoint;
+        if (!Uri.TryCreate(endpoint, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
+        {
+            throw Bad(ScoringHostVariables.AppInsightsEndpoint, endpoint, "an http or https URL");
+        }
+
+        return IsTrue(Settings.TelemetryEnabled) && key is not null
+            ? new TelemetryOptions(
+                Guid.Parse(key), TelemetryOptions.TrackAddress(address),
+                Text(Settings.TelemetryAnswers) is null || IsTrue(Settings.TelemetryAnswers),
+                IsTrue(Settings.CollectData) || IsTrue(Settings.CollectDataAlias))
+            : null;
+    }
+
+    private IEnumerable<string> Remarks()
+    {
+        if (IsTrue(Settings.TelemetryEnabled) && Text(ScoringHostVariables.AppInsightsKey) is null)
+        {
+            yield return $"{Settings.TelemetryEnabled} is true, but {ScoringHostVariables.AppInsightsKey} is not set: no telemetry is sent.";
+        }
+
+        if (Text(Settings.WorkerTimeout) is { } timeout)
+        {
+            yield return $"{Settings.WorkerTimeout} is '{timeout}', which has no effect here: a worker that takes longer than "
+                + $"{ScoringHostVariables.ScoringTimeoutMs} for a request is replaced, and init() may take as long as it needs.";
+        }
+
+        if (IsTrue(Settings.WorkerPreload))
+        {
+            yield return $"{Settings.WorkerPreload} has no effect here: every worker imports the script and calls init() itself.";
+        }
     }
 
     private bool IsTrue(string name) => "true".Equals(Text(name), StringComparison.OrdinalIgnoreCase);

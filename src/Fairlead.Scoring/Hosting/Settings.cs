@@ -11,6 +11,12 @@ internal static class Settings
     public const string CorsOrigins = "AML_CORS_ORIGINS";
     public const string ServerVersion = "SERVER_VERSION_LOG_RESPONSE_ENABLED";
     public const string EntryScriptAlias = "AML_ENTRY_SCRIPT";
+    public const string TelemetryEnabled = ScoringHostVariables.AppInsightsEnabled;
+    public const string TelemetryAnswers = "APP_INSIGHTS_LOG_RESPONSE_ENABLED";
+    public const string CollectData = "AML_MODEL_DC_STORAGE_ENABLED";
+    public const string CollectDataAlias = "AML_MDC_STORAGE_ENABLED"; // What v1's server really read (§3.5).
+    public const string WorkerTimeout = "WORKER_TIMEOUT";
+    public const string WorkerPreload = "WORKER_PRELOAD";
 
     /// <summary>Options with one value, in the order of the help.</summary>
     public static IReadOnlyDictionary<string, string> Options { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -26,21 +32,21 @@ internal static class Settings
         ["--python"] = ScoringHostVariables.Python,
         ["--config-file"] = ConfigFile.Variable,
         ["--access-control-allow-origins"] = CorsOrigins,
-        ["--appinsights-instrumentation-key"] = "AML_APP_INSIGHTS_KEY",
+        ["--appinsights-instrumentation-key"] = ScoringHostVariables.AppInsightsKey,
     };
 
     private static readonly FrozenSet<string> Variables = new[]
     {
         ScoringHostVariables.AppRoot, ScoringHostVariables.EntryScript, EntryScriptAlias, "AZUREML_SOURCE_DIRECTORY",
         ScoringHostVariables.ModelDirectory, ScoringHostVariables.ModelFramework, ScoringHostVariables.Python,
-        ScoringHostVariables.WorkerCount, "WORKER_TIMEOUT", "WORKER_PRELOAD", ScoringHostVariables.MaxConcurrentRequests,
+        ScoringHostVariables.WorkerCount, WorkerTimeout, WorkerPreload, ScoringHostVariables.MaxConcurrentRequests,
         ScoringHostVariables.MaxBatchSize, ScoringHostVariables.MaxBatchDelayMs, ScoringHostVariables.ExecutionProviders,
         ScoringHostVariables.ScoringTimeoutMs, ScoringHostVariables.DrainMs, ScoringHostVariables.ServerPort,
         ScoringHostVariables.BindAddress, ScoringHostVariables.PortFile, ScoringHostVariables.LogLevel, HealthPort,
         SeparateHealth, CorsOrigins, ServerVersion, ScoringHostVariables.ServiceName, ScoringHostVariables.ServiceVersion,
-        ScoringHostVariables.ServicePathPrefix, "WORKSPACE_NAME", "AML_APP_INSIGHTS_ENABLED", "AML_APP_INSIGHTS_KEY",
-        "AML_APP_INSIGHTS_ENDPOINT", "APP_INSIGHTS_LOG_RESPONSE_ENABLED", "AML_MODEL_DC_STORAGE_ENABLED",
-        "AML_MDC_STORAGE_ENABLED", "AZUREML_DEBUG_PORT", "AZUREML_EXTRA_REQUIREMENTS_TXT", "AZUREML_EXTRA_CONDA_YAML",
+        ScoringHostVariables.ServicePathPrefix, ScoringHostVariables.WorkspaceName, TelemetryEnabled,
+        ScoringHostVariables.AppInsightsKey, ScoringHostVariables.AppInsightsEndpoint, TelemetryAnswers, CollectData,
+        CollectDataAlias, "AZUREML_DEBUG_PORT", "AZUREML_EXTRA_REQUIREMENTS_TXT", "AZUREML_EXTRA_CONDA_YAML",
         "AZUREML_EXTRA_PYTHON_LIB_PATH",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 

@@ -2,19 +2,24 @@ using Fairlead.Scoring.Admission;
 using Fairlead.Scoring.Hosting;
 using Fairlead.Scoring.InferenceProtocol;
 using Fairlead.Scoring.Swagger;
+using Fairlead.Scoring.Telemetry;
 
 namespace Fairlead.Scoring.Http;
 
 /// <summary>All of HTTP: ids, routes, admission, errors, access log (§3.2-3.4).</summary>
 internal sealed partial class ScoringFront(
-    ScoringOptions options, IScorer scorer, ConcurrencyGate gate, TimeProvider time, ILogger logger)
+    ScoringOptions options, IScorer scorer, ConcurrencyGate gate, ScoringTelemetry? telemetry,
+    TimeProvider time, ILogger logger)
 {
     private static readonly string Version = $"fairlead/{typeof(ScoringFront).Assembly.GetName().Version?.ToString(3)}";
 
     private readonly Cors? _cors = options.CorsOrigins.Count > 0 ? new Cors(options.CorsOrigins) : null;
     private readonly SwaggerSource _swagger = new(options, scorer);
 
-    public async Task HandleAsync(HttpContext context)
+    public Task HandleAsync(HttpContext context) => telemetry is null || context.Request.Path == "/"
+        ? AnswerAsync(context) : telemetry.WatchAsync(context, AnswerAsync);
+
+    private async Task AnswerAsync(HttpContext context)
     {
         var started = time.GetTimestamp();
         try

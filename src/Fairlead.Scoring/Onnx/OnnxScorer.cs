@@ -5,6 +5,7 @@ using Fairlead.Scoring.InferenceProtocol;
 using Fairlead.Scoring.Onnx.Models;
 using Fairlead.Scoring.Onnx.Requests;
 using Fairlead.Scoring.Onnx.Running;
+using Fairlead.Scoring.Swagger;
 
 namespace Fairlead.Scoring.Onnx;
 
@@ -15,9 +16,12 @@ internal sealed class OnnxScorer(ScoringOptions options, TimeProvider time, ILog
 {
     private readonly ModelRunner _runner = new(options, time, logger);
     private ModelCatalog? _models;
+    private ServiceSchema? _schema;
 
     /// <summary>A loaded model does not fail for good.</summary>
     public Task<StartException> Fatal { get; } = new TaskCompletionSource<StartException>().Task;
+
+    public ServiceSchema Schema => _models is null ? ServiceSchema.Undecorated : _schema ??= ModelSchema.Of(_models);
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {

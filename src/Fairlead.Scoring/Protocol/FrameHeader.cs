@@ -10,7 +10,7 @@ internal readonly record struct FrameHeader(int PayloadLength, FrameKind Kind, u
     /// <summary>A longer payload means that the two sides do not understand each other.</summary>
     public const int MaxPayload = 16 * 1024 * 1024;
 
-    public const ushort ProtocolVersion = 2;
+    public const ushort ProtocolVersion = 3;
 
     public void Write(Span<byte> destination)
     {

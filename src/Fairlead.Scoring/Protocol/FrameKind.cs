@@ -17,4 +17,5 @@ internal enum FrameKind : byte
     ResponseBody = 0x45,
     ResponseEnd = 0x46,
     ResponseAbort = 0x47,
+    Exception = 0x48,
 }

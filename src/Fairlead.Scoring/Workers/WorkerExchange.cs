@@ -3,6 +3,7 @@ using System.Globalization;
 using Fairlead.Scoring.Hosting;
 using Fairlead.Scoring.Http;
 using Fairlead.Scoring.Protocol;
+using Fairlead.Scoring.Telemetry;
 
 namespace Fairlead.Scoring.Workers;
 
@@ -138,6 +139,9 @@ internal sealed partial class WorkerExchange(
                     }
 
                     return;
+                case FrameKind.Exception:
+                    context.Features.Set(ScriptException.Read(frame.Payload));
+                    break;
                 case FrameKind.ResponseAbort:
                     await output.FlushAsync(CancellationToken.None);
                     context.Abort();

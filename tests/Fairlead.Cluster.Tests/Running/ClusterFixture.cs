@@ -77,7 +77,7 @@ public sealed class ClusterFixture : IAsyncLifetime
             kind: Kustomization
             resources: [../../deploy/kubernetes]
             images:
-              - name: ghcr.io/fairlead/fairlead
+              - name: registry.example.com/fairlead
                 newName: {Image[..at]}
                 newTag: "{Image[(at + 1)..]}"
             """);

@@ -35,11 +35,12 @@ internal sealed class GatewayFixture : IAsyncDisposable
 
     public ServiceState Service => Services.GetRequiredService<ServiceTable>().Find(TestRoutes.Service)!;
 
-    public static async Task<GatewayFixture> StartAsync(Action<GatewayOptions>? configure = null)
+    public static async Task<GatewayFixture> StartAsync(
+        Action<GatewayOptions>? configure = null, FakeDirectory? watched = null)
     {
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
-        var directory = new FakeDirectory();
+        var directory = watched ?? new FakeDirectory();
         var scaler = new FakeScaler();
         builder.Services.AddSingleton<IServiceDirectory>(directory);
         builder.Services.AddSingleton<IReplicaScaler>(scaler);

@@ -99,6 +99,30 @@ public sealed class ReplicaLifeTests
         Assert.Contains("/nowhere/fairlead-scoring", status.Error!.Message);
     }
 
+    [Theory(Timeout = 60_000)]
+    [InlineData(false, null, null)]
+    [InlineData(true, "0f8fad5b-d9cb-469f-a165-70867728950e", "https://own.example")]
+    public async Task Replica_WithTelemetry_GetsTheServersKeyWhereItBringsNone(bool enabled, string? key, string? endpoint)
+    {
+        await using var compute = await LocalComputeUnderTest.StartAsync(options =>
+        {
+            options.AppInsightsKey = "0f8fad5b-d9cb-469f-a165-70867728950e";
+            options.AppInsightsEndpoint = "https://ours.example";
+        });
+        await compute.DeployAsync(compute.Service(change: spec => spec with
+        {
+            EnvironmentVariables = enabled
+                ? new Dictionary<string, string> { ["AML_APP_INSIGHTS_ENDPOINT"] = "https://own.example" } : new(),
+            AppInsightsEnabled = enabled,
+        }));
+
+        var variables = JsonSerializer.Deserialize<Dictionary<string, string>>(await compute.GetAsync("iris", "/env"))!;
+
+        Assert.Equal(enabled ? "true" : null, variables.GetValueOrDefault("AML_APP_INSIGHTS_ENABLED"));
+        Assert.Equal(key, variables.GetValueOrDefault("AML_APP_INSIGHTS_KEY"));
+        Assert.Equal(endpoint, variables.GetValueOrDefault("AML_APP_INSIGHTS_ENDPOINT"));
+    }
+
     [Fact(Timeout = 60_000)]
     public async Task Replica_Environment_IsTheDocumentedOneAndNothingOfTheServers()
     {

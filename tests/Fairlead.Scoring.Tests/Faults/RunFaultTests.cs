@@ -18,7 +18,7 @@ public sealed class RunFaultTests
     [InlineData("os.kill(os.getpid(), signal.SIGKILL)", "signal 9 (SIGKILL)")]
     [InlineData("raise SystemExit(4)", "SystemExit: 4")]
     [InlineData("raise KeyboardInterrupt()", "KeyboardInterrupt")]
-    [InlineData("bytearray(1 << 40)", "MemoryError")]
+    [InlineData("bytearray(1 << 60)", "MemoryError")]
     [InlineData("recurse = lambda n: recurse(n + 1)\n    recurse(0)", "RecursionError")]
     [InlineData("os.close(1); os.close(2); raise ValueError('unseen')", null)]
     public async Task Run_ThatFails_Is500AndTheNextIsAnswered(string fault, string? log)

@@ -162,6 +162,40 @@ public sealed class LifecycleTests
     }
 
     [Fact]
+    public async Task Init_RunsOnceInEachWorker()
+    {
+        var folder = new AppFolder().With(
+            "score.py", "import os\ndef init():\n    print('init in %d' % os.getpid())\ndef run(data):\n    return os.getpid()\n");
+        await using var host = await ScoringProcess.StartReadyAsync(
+            folder, (ScoringHostVariables.EntryScript, "score.py"), (ScoringHostVariables.WorkerCount, "3"));
+
+        Assert.Equal(3, host.WorkerIds().Count);
+        foreach (var worker in host.WorkerIds())
+        {
+            await host.WaitForLogAsync($"init in {worker}");
+        }
+
+        Assert.Equal(3, host.Log.Split("azmlinfsrv.print - init in").Length - 1);
+    }
+
+    [Theory]
+    [InlineData("logging.json")]
+    [InlineData("sub/logging.json")]
+    public async Task LoggingFile_ReplacesTheFormat(string file)
+    {
+        var folder = new AppFolder()
+            .With("sub/score.py", "import logging\ndef init():\n    logging.getLogger('mine').error('spoken')\ndef run(data):\n    pass\n")
+            .With(file, """
+                {"version": 1, "formatters": {"own": {"format": "OWN %(name)s: %(message)s"}},
+                 "handlers": {"out": {"class": "logging.StreamHandler", "formatter": "own", "stream": "ext://sys.stdout"}},
+                 "root": {"level": "INFO", "handlers": ["out"]}}
+                """);
+        await using var host = await ScoringProcess.StartReadyAsync(folder, (ScoringHostVariables.EntryScript, "sub/score.py"));
+
+        await host.WaitForLogAsync("OWN mine: spoken");
+    }
+
+    [Fact]
     public async Task SysPath_HasAppRootSourceDirectoryAndScriptFolder_AndNothingOfOurs()
     {
         var folder = new AppFolder()

@@ -15,6 +15,7 @@ public sealed class StartFailureTests
     [InlineData("def init():\n    pass\ndef run(data, /):\n    pass\n", "run() cannot accept positional-only arguments, *args, or **kwargs.")]
     [InlineData("def init():\n    pass\ndef run():\n    pass\n", "run() needs to accept an argument for input data.")]
     [InlineData("def init():\n    pass\ndef run(request_headers):\n    pass\n", "run() needs to accept an argument other than \"request_headers\".")]
+    [InlineData("from azureml.contrib.services.aml_request import rawhttp\nfrom inference_schema.schema_decorators import input_schema\nfrom inference_schema.parameter_types.standard_py_parameter_type import StandardPythonParameterType\ndef init():\n    pass\n@rawhttp\n@input_schema('x', StandardPythonParameterType(1))\ndef run(x):\n    pass\n", "rawhttp")]
     [InlineData("import no_such_package\n" + Good, "no module 'no_such_package' in this environment")]
     [InlineData("import skimage\n" + Good, "Add 'scikit-image' to the pip section of the environment")]
     [InlineData("import json.nothing\n" + Good, "the installed 'json' has no 'json.nothing'")]

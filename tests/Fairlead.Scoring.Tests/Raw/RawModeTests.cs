@@ -191,6 +191,54 @@ public sealed class RawModeTests
         Assert.Equal("""{"files": 0, "form": {}}""", await host.ScoreTextAsync("next"));
     }
 
+    [Theory]
+    [MemberData(nameof(Both))]
+    public async Task DriverModule_MayHaveTheRawRun(bool flask)
+    {
+        await using var host = await ScoringProcess.StartReadyAsync(
+            new AppFolder().With("score.py", (flask ? "" : NoFlask) + "import inner as driver_module\ndef init():\n    pass\n")
+                .With("inner.py", Head + "@rawhttp\ndef run(request):\n    return AMLResponse(request.method, 203)\n"), Entry);
+
+        using var response = await host.Client.GetAsync("/score");
+
+        Assert.Equal((203, "GET"), ((int)response.StatusCode, await response.Content.ReadAsStringAsync()));
+    }
+
+    [Fact]
+    public async Task Form_CutAnywhere_IsTheSame()
+    {
+        await using var host = await StartAsync(false, """
+            import sys
+            @rawhttp
+            def run(request):
+                from fairlead_worker import multipart
+                body = request.get_data()
+                class Parts:
+                    def __init__(self, parts):
+                        self.parts = list(parts)
+                    def read(self, most=-1):
+                        return self.parts.pop(0) if self.parts else b""
+                def parse(parts):
+                    fields, files = multipart.parse(Parts(parts), request.content_type)
+                    return fields + [(name, file.filename, file.read().decode("latin-1")) for name, file in files]
+                whole = parse([body])
+                cuts = [at for at in range(1, len(body)) if parse([body[:at], body[at:]]) != whole]
+                each = parse([body[at:at + 1] for at in range(len(body))])
+                return {"whole": whole, "wrong cuts": cuts, "by bytes": each == whole, "bytes": len(body)}
+            """);
+        const string Body = "before\r\n--b-b\r\nContent-Disposition: form-data; name=\"x\"\r\n\r\n1\r\n--b\r\n--b-b \r\n"
+            + "Content-Disposition: form-data; name=\"f\"; filename=\"a \\\"b.bin\"\r\nContent-Type: a/b\r\n\r\n\r\n\r--\n\r\n--b-b--\r\nafter";
+        using var content = new StringContent(Body);
+        content.Headers.ContentType = MediaTypeHeaderValue.Parse("multipart/form-data; boundary=b-b");
+
+        using var response = await host.Client.PostAsync("/score", content);
+
+        Assert.Equal(
+            """{"whole": [["x", "1\r\n--b"], ["f", "a \"b.bin", "\r\n\r--\n"]], "wrong cuts": [], "by bytes": true, "bytes": """
+            + Body.Length.ToString(System.Globalization.CultureInfo.InvariantCulture) + "}",
+            await response.Content.ReadAsStringAsync());
+    }
+
     private static Task<ScoringProcess> StartAsync(bool flask, string script) => ScoringProcess.StartReadyAsync(
         new AppFolder().With("score.py", (flask ? "" : NoFlask) + Head + script), Entry);
 }

@@ -8,7 +8,7 @@ namespace Fairlead.Scoring.Tests.Running;
 /// <summary>A real scoring host process over a folder of its own.</summary>
 internal sealed class ScoringProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     private readonly ConcurrentQueue<string> _lines = new();
     private readonly List<(string Text, TaskCompletionSource Seen)> _waits = [];

@@ -110,6 +110,8 @@ class Server:
 
     async def _send(self, stream, answer, taken):
         number = stream.request.stream
+        if answer.failure is not None:
+            self._writer.write(frames.exception(number, answer.failure))
         self._writer.write(frames.response_head(number, answer.status, answer.failed, taken, answer.headers))
         await self._write_body(stream, answer.body)
         self._end(stream, taken)

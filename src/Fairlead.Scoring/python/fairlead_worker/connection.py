@@ -56,6 +56,8 @@ class Connection:
         """Sends head, body and end; in one write when they are small."""
         stream = request.stream
         head = frames.response_head(stream, response.status, response.failed, exec_ms, response.headers)
+        if response.failure is not None:
+            head = frames.exception(stream, response.failure) + head
         end = frames.response_end(stream, exec_ms)
         body = response.body
         if len(body) <= frames.BODY_CHUNK:

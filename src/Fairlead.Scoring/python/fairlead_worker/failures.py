@@ -31,6 +31,11 @@ def user_traceback(error):
     return "".join(reversed(parts)).rstrip("\n")
 
 
+def message_of(error):
+    """What an exception says, in its last line; also of one that cannot be made a text."""
+    return traceback.format_exception_only(type(error), error)[-1].rstrip("\n")
+
+
 def explain_start(doing, error):
     """The whole text for a start that failed: what was being done, where, the likely cause, the model's files."""
     if isinstance(error, ScriptError):

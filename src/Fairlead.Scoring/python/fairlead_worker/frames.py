@@ -1,7 +1,7 @@
 """The frames between scoring host and worker; docs/scoring-protocol.md describes them."""
 import struct
 
-PROTOCOL_VERSION = 2
+PROTOCOL_VERSION = 3
 
 REQUEST_HEAD = 0x01
 REQUEST_BODY = 0x02
@@ -17,6 +17,7 @@ RESPONSE_HEAD = 0x44
 RESPONSE_BODY = 0x45
 RESPONSE_END = 0x46
 RESPONSE_ABORT = 0x47
+EXCEPTION = 0x48
 
 BODY_CHUNK = 256 * 1024
 # What a worker that serves several streams may send of one body before the host asks for more.
@@ -87,6 +88,11 @@ def response_head(stream, status, failed, exec_ms, headers):
     return frame(RESPONSE_HEAD, stream, b"".join(parts))
 
 
+def exception(stream, failure):
+    """The exception of run() behind a failed answer, for telemetry: its type, its text, the user's traceback."""
+    return frame(EXCEPTION, stream, b"".join(_text32(text) for text in failure))
+
+
 def response_end(stream, exec_ms):
     return frame(RESPONSE_END, stream, _RESPONSE_END.pack(exec_ms))
 
@@ -100,12 +106,12 @@ def body_parts(stream, data):
 
 
 def _text16(text):
-    data = text.encode("utf-8")
+    data = text.encode("utf-8", "replace")
     return _U16.pack(len(data)) + data
 
 
 def _text32(text):
-    data = text.encode("utf-8")
+    data = text.encode("utf-8", "replace")
     return _U32.pack(len(data)) + data
 
 

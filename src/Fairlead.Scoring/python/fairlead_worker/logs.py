@@ -24,14 +24,22 @@ def set_up(folders):
     root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(_level())
+    # The file's handlers on ext://sys.stdout write to the log itself; later the name stands for a logger.
+    sys.stdout = sys.stderr = stream
+    _read_file(folders)
     sys.stdout = _LoggedStream(PRINT, logging.INFO, 1)
     sys.stderr = _LoggedStream(PRINT, logging.WARNING, 2)
+
+
+def _read_file(folders):
     for folder in folders:
         path = os.path.join(folder, "logging.json")
         if os.path.isfile(path):
             from logging.config import dictConfig
             with open(path, encoding="utf-8") as file:
-                dictConfig(json.load(file))
+                settings = json.load(file)
+            settings.setdefault("disable_existing_loggers", False)  # Ours: what user code prints goes through them.
+            dictConfig(settings)
             return
 
 

@@ -3,7 +3,7 @@ import json
 import types
 
 from . import api
-from .failures import user_traceback
+from .failures import message_of, user_traceback
 from .logs import SERVER
 
 INTERNAL_ERROR = "An unexpected internal error occurred. Check the logs for more info."
@@ -16,11 +16,12 @@ _NO_BODY = (204, 304)
 
 
 class Response:
-    """Status, headers, and a body: bytes, or the parts that an iterator yields when it is asked."""
+    """Status, headers, and a body: bytes, or the parts that an iterator yields when it is asked. ``failure``: type, text
+    and traceback of the exception behind it."""
 
-    __slots__ = ("status", "headers", "body", "failed", "parts")
+    __slots__ = ("status", "headers", "body", "failed", "parts", "failure")
 
-    def __init__(self, status, headers, body=b"", failed=False, parts=None):
+    def __init__(self, status, headers, body=b"", failed=False, parts=None, failure=None):
         if not 200 <= status <= 599:
             raise ValueError("status code %d: allowed are 200 to 599" % status)
         for name, value in headers:
@@ -28,6 +29,7 @@ class Response:
                 raise ValueError("response header %r: %r has characters other than printable ASCII" % (name, value))
         self.status = status
         self.failed = failed
+        self.failure = failure
         self.parts = None if status in _NO_BODY else parts
         self.body = b"" if status in _NO_BODY or parts is not None else body
         self.headers = headers
@@ -47,12 +49,13 @@ def of_result(result):
 
 def of_failure(error):
     """The response for an exception of run(); the log has the exception, the client does not (§3.3)."""
-    SERVER.error("Encountered Exception: %s", user_traceback(error))
-    return error_response(500, SCRIPT_ERROR, failed=True)
+    text = user_traceback(error)
+    SERVER.error("Encountered Exception: %s", text)
+    return error_response(500, SCRIPT_ERROR, failed=True, failure=(type(error).__name__, message_of(error), text))
 
 
-def error_response(status, message, failed=False):
-    return Response(status, _JSON, json.dumps({"message": message}).encode("utf-8"), failed)
+def error_response(status, message, failed=False, failure=None):
+    return Response(status, _JSON, json.dumps({"message": message}).encode("utf-8"), failed, failure=failure)
 
 
 def is_stream(result):

@@ -20,18 +20,18 @@ class EntryScript:
 
     def __init__(self, module):
         where = getattr(module, "__file__", module.__name__)
-        for name in ("init", "run"):
-            if not callable(getattr(module, name, None)):
+        driver = getattr(module, "driver_module", None)
+        inner = driver if isinstance(driver, types.ModuleType) and hasattr(driver, "run") else module
+        for name, owner in (("init", module), ("run", inner)):
+            if not callable(getattr(owner, name, None)):
                 raise ScriptError(
                     "User script at %s does not have a %s() function defined. An entry script needs both init(), "
                     "called once at start, and run(data), called for every request." % (where, name))
-        driver = getattr(module, "driver_module", None)
-        if isinstance(driver, types.ModuleType) and hasattr(driver, "run"):
-            self.run = driver.run
+        self.run = inner.run
+        if inner is not module:
             USER_SCRIPT.info("Found driver script at %s and the score script at %s", where,
-                             getattr(driver, "__file__", driver.__name__))
+                             getattr(inner, "__file__", inner.__name__))
         else:
-            self.run = module.run
             USER_SCRIPT.info("Found user script at %s", where)
         self.init = module.init
         self.wants_headers = False
@@ -41,7 +41,7 @@ class EntryScript:
         self.is_async = coroutines.is_async(self.run)
         self.parameter = self._check_run()
         self._check_mode()
-        self._check_batches(module)
+        self._check_batches(inner)
 
     def _check_run(self):
         parameters = list(inspect.signature(self.run).parameters.values())

@@ -1,0 +1,109 @@
+using Fairlead.Contracts.Routing;
+
+namespace Fairlead.Host.GatewayRole;
+
+/// <summary>Publishes the services of a <see cref="RoutesFile"/>, again whenever the file changes. A file that cannot be
+/// read changes nothing.</summary>
+/// <remarks>It looks once a second: a mounted file is often replaced by a link, which watchers of files miss.</remarks>
+internal sealed partial class FileDirectory(string path, TimeProvider time, ILogger<FileDirectory> logger)
+    : BackgroundService, IServiceDirectory, IReplicaScaler
+{
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, ServiceRoute> _routes = new(StringComparer.Ordinal);
+    private readonly List<IServiceDirectoryObserver> _observers = [];
+    private string? _text;
+
+    public IDisposable Subscribe(IServiceDirectoryObserver observer)
+    {
+        lock (_lock)
+        {
+            _observers.Add(observer);
+            foreach (var route in _routes.Values)
+            {
+                observer.OnChanged(route);
+            }
+        }
+
+        return new Subscription(this, observer);
+    }
+
+    /// <summary>Reads the file and publishes what is new.</summary>
+    /// <exception cref="InvalidDataException">It holds something else than services.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public void Load()
+    {
+        var text = File.ReadAllText(path);
+        if (text == _text)
+        {
+            return;
+        }
+
+        // A bad text is complained of once.
+        _text = text;
+        var routes = RoutesFile.Parse(text);
+        lock (_lock)
+        {
+            foreach (var gone in _routes.Keys.Except(routes.Select(static route => route.Service)).ToArray())
+            {
+                _routes.Remove(gone);
+                _observers.ForEach(observer => observer.OnRemoved(gone));
+            }
+
+            foreach (var route in routes)
+            {
+                _routes[route.Service] = route;
+                _observers.ForEach(observer => observer.OnChanged(route));
+            }
+        }
+
+        LogLoaded(routes.Count, path);
+    }
+
+    // Services of a file have the replicas that the file names, so no autoscaler runs for them.
+    public Task ScaleUpAsync(string service, int replicas, CancellationToken cancellationToken) =>
+        throw new NotSupportedException($"Replicas of {service} are those that '{path}' names.");
+
+    public Task RemoveReplicaAsync(string service, string replica, CancellationToken cancellationToken) =>
+        throw new NotSupportedException($"Replicas of {service} are those that '{path}' names.");
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Period, time);
+        string? lastProblem = null;
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                Load();
+                lastProblem = null;
+            }
+            catch (Exception exception) when (exception is IOException or InvalidDataException or UnauthorizedAccessException)
+            {
+                if (exception.Message != lastProblem)
+                {
+                    lastProblem = exception.Message;
+                    LogBad(path, lastProblem);
+                }
+            }
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "Read {Count} services from {Path}")]
+    private partial void LogLoaded(int count, string path);
+
+    [LoggerMessage(LogLevel.Error, "{Path} cannot be used; the services of before stay: {Problem}")]
+    private partial void LogBad(string path, string problem);
+
+    private sealed class Subscription(FileDirectory directory, IServiceDirectoryObserver observer) : IDisposable
+    {
+        public void Dispose()
+        {
+            lock (directory._lock)
+            {
+                directory._observers.Remove(observer);
+            }
+        }
+    }
+}
