@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using Fairlead.Contracts.Routing;
 using Fairlead.Gateway;
 using Fairlead.Gateway.Listening;
 using Fairlead.Host.Up;
@@ -11,7 +10,7 @@ namespace Fairlead.Host.GatewayRole;
 /// <summary>Runs a gateway until the process is told to stop: it hands its queues over, then ends what is in flight.</summary>
 internal static class GatewayRun
 {
-    public static async Task<int> RunAsync(string routes, string bind, int port, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(IRouteSource routes, string bind, int port, CancellationToken cancellationToken)
     {
         try
         {
@@ -19,7 +18,7 @@ internal static class GatewayRun
             using var stop = new StopSignals(cancellationToken);
             try
             {
-                app.Services.GetRequiredService<FileDirectory>().Load();
+                await routes.LoadAsync(app.Services, stop.Token);
                 await app.StartAsync(stop.Token);
             }
             catch (IOException exception) when (exception.InnerException is AddressInUseException)
@@ -34,7 +33,7 @@ internal static class GatewayRun
             }
             catch (Exception exception) when (exception is IOException or InvalidDataException or UnauthorizedAccessException)
             {
-                throw new StartupException(ExitCodes.BadSetting, $"--routes {routes}: {exception.Message}", exception);
+                throw new StartupException(ExitCodes.BadSetting, $"{routes.Name}: {exception.Message}", exception);
             }
 
             await Console.Out.WriteLineAsync($"gateway    {string.Join(' ', app.Urls)}");
@@ -54,16 +53,12 @@ internal static class GatewayRun
         }
     }
 
-    private static WebApplication Build(string routes, string bind, int port)
+    private static WebApplication Build(IRouteSource routes, string bind, int port)
     {
         var builder = WebApplication.CreateSlimBuilder();
         Up.HostDefaults.Apply(builder);
         builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.Services.AddSingleton(provider => new FileDirectory(
-            routes, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<FileDirectory>>()));
-        builder.Services.AddSingleton<IServiceDirectory>(provider => provider.GetRequiredService<FileDirectory>());
-        builder.Services.AddSingleton<IReplicaScaler>(provider => provider.GetRequiredService<FileDirectory>());
-        builder.Services.AddHostedService(provider => provider.GetRequiredService<FileDirectory>());
+        routes.Register(builder.Services);
         builder.Services.AddFairleadGateway(builder.Configuration);
         builder.Services.Configure<GatewayOptions>(options =>
         {
