@@ -3,21 +3,21 @@
 #   ./test.sh                    everything but the part kubernetes, which runs when it is named
 #   ./test.sh gateway e2e        these parts
 #   ./test.sh --list             the names of the parts
+#   ./test.sh kubernetes         on a real cluster: one of its own, or that of $KUBECONFIG (see docs/how-to/test-on-kubernetes.md)
 #   ./test.sh gateway -- ARGS    ARGS go to the test program, e.g. --filter-class '*LeaseTests'
 # The last line is "N passed, N failed", with ", N skipped" when some were.
 set -uo pipefail
 source "$(dirname "$0")/eng/lib.sh"
 
 # Part → test project, in the order they run: quick ones first.
-PARTS=(format architecture contracts client cli host gateway kubernetes-units workspace local scoring e2e)
-# Run when named: they build a cluster and an image first, which takes about 10 minutes once.
+PARTS=(format architecture contracts client cli host gateway workspace local kube-units scoring e2e)
+# Run when named: it builds a cluster and an image first, which takes about 10 minutes once.
 NAMED_PARTS=(kubernetes)
 project_of() {
   case "$1" in
     architecture) echo Architecture ;; contracts) echo Contracts ;; client) echo Client ;; cli) echo Cli ;;
     gateway) echo Gateway ;; workspace) echo Workspace ;; local) echo LocalCompute ;; scoring) echo Scoring ;;
-    host) echo Host ;; e2e) echo EndToEnd ;;
-    kubernetes-units) echo Kubernetes ;; kubernetes) echo Cluster ;;
+    host) echo Host ;; e2e) echo EndToEnd ;; kube-units) echo Kubernetes ;; kubernetes) echo Cluster ;;
   esac
 }
 

@@ -134,7 +134,7 @@ internal ref struct PeerReader(ReadOnlySpan<byte> record)
     private ReplicaEndpoint Replica()
     {
         var id = Text();
-        if (!Uri.TryCreate(Text(), UriKind.Absolute, out var address))
+        if (!Uri.TryCreate(Text(), UriKind.Absolute, out var address) || address.Scheme != Uri.UriSchemeHttp)
         {
             throw Bad("address of a replica");
         }
