@@ -7,10 +7,16 @@ using Microsoft.Extensions.Options;
 
 namespace Fairlead.Host.GatewayRole;
 
-/// <summary>Runs a gateway until the process is told to stop: it hands its queues over, then ends what is in flight.</summary>
+/// <summary>Runs a gateway until the process is told to stop: it sends its callers elsewhere, hands its queues over, then ends
+/// what is in flight.</summary>
 internal static class GatewayRun
 {
-    public static async Task<int> RunAsync(IRouteSource routes, string bind, int port, CancellationToken cancellationToken)
+    /// <summary>Longer than any scoring: how long requests in flight may still run.</summary>
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromMinutes(10);
+
+    /// <param name="drain">How long it still takes new requests after it was told to stop.</param>
+    public static async Task<int> RunAsync(
+        IRouteSource routes, string bind, int port, TimeSpan drain, CancellationToken cancellationToken)
     {
         try
         {
@@ -19,6 +25,7 @@ internal static class GatewayRun
             try
             {
                 await routes.LoadAsync(app.Services, stop.Token);
+                app.UseFairleadGateway();
                 await app.StartAsync(stop.Token);
             }
             catch (IOException exception) when (exception.InnerException is AddressInUseException)
@@ -37,9 +44,15 @@ internal static class GatewayRun
             }
 
             await Console.Out.WriteLineAsync($"gateway    {string.Join(' ', app.Urls)}");
-            await stop.WaitAsync();
+            var isAsked = await WaitForEndAsync(app, stop);
+            if (isAsked && drain > TimeSpan.Zero)
+            {
+                app.Services.GetRequiredService<CallerFarewell>().Begin();
+                await Task.Delay(drain, app.Services.GetRequiredService<TimeProvider>(), CancellationToken.None);
+            }
+
             await app.StopAsync(CancellationToken.None);
-            return ExitCodes.Ok;
+            return isAsked ? ExitCodes.Ok : ExitCodes.Error;
         }
         catch (StartupException exception)
         {
@@ -62,13 +75,24 @@ internal static class GatewayRun
         builder.Services.AddFairleadGateway(builder.Configuration);
         builder.Services.Configure<GatewayOptions>(options =>
         {
-            options.BindAddress = FreePort.ParseAddress(bind).ToString();
+            options.BindAddress = bind == "*" ? bind : FreePort.ParseAddress(bind).ToString();
             options.HttpPort = port;
         });
         builder.WebHost.ConfigureKestrel((_, kestrel) => GatewayListening.Configure(
             kestrel, kestrel.ApplicationServices.GetRequiredService<IOptions<GatewayOptions>>().Value));
+        builder.Services.AddSingleton<CallerFarewell>();
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = LongestEnd);
         var app = builder.Build();
-        app.UseFairleadGateway();
+        app.Use(app.Services.GetRequiredService<CallerFarewell>().Wrap);
         return app;
+    }
+
+    // False: it ended by itself, since something that it cannot do without has failed for good.
+    private static async Task<bool> WaitForEndAsync(WebApplication app, StopSignals stop)
+    {
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = app.Lifetime.ApplicationStopping.Register(ended.SetResult);
+        var asked = stop.WaitAsync();
+        return await Task.WhenAny(asked, ended.Task) == asked;
     }
 }

@@ -6,6 +6,7 @@ namespace Fairlead.Host.GatewayRole;
 internal static class GatewayVerb
 {
     private const int DefaultPort = 8480;
+    private const int MaxDrain = 300;
 
     public static Command Create()
     {
@@ -29,9 +30,28 @@ internal static class GatewayVerb
             Description = "With --kubernetes: services of this namespace only. Default: of all.",
             HelpName = "NAME",
         };
+        var peersSecret = new Option<string>("--peers-secret")
+        {
+            Description = "With --kubernetes: the Secret with the key that all gateways share; the first one makes it.",
+            HelpName = "NAME",
+            DefaultValueFactory = _ => "fairlead-gateway-peers",
+        };
+        var drain = new Option<int>("--drain")
+        {
+            Description = "Seconds to go on taking requests after SIGTERM, for load balancers to notice.",
+            HelpName = "SECONDS",
+            DefaultValueFactory = _ => 0,
+        };
+        drain.Validators.Add(result =>
+        {
+            if (result.GetValue(drain) is < 0 or > MaxDrain)
+            {
+                result.AddError($"'--drain' is {result.GetValue(drain)}, but must be from 0 to {MaxDrain}.");
+            }
+        });
         var bind = new Option<string>("--bind")
         {
-            Description = "Address to listen on; give 0.0.0.0 to be reached from other machines.",
+            Description = "Address to listen on; give 0.0.0.0, or * for IPv6 too, to be reached from other machines.",
             HelpName = "ADDRESS",
             DefaultValueFactory = _ => "127.0.0.1",
         };
@@ -51,7 +71,7 @@ internal static class GatewayVerb
         var command = new Command(
             "gateway", "Runs a gateway in front of replicas that a file names, or of a cluster's pods, until SIGTERM. Several share their queues.")
         {
-            routes, kubernetes, kubeconfig, context, ns, bind, port,
+            routes, kubernetes, kubeconfig, context, ns, peersSecret, bind, port, drain,
         };
         command.Validators.Add(result =>
         {
@@ -63,8 +83,8 @@ internal static class GatewayVerb
         command.SetAction((result, cancellationToken) => GatewayRun.RunAsync(
             result.GetValue(routes) is { } file
                 ? new FileRoutes(Path.GetFullPath(file))
-                : new ClusterRoutes(result.GetValue(kubeconfig), result.GetValue(context), result.GetValue(ns)),
-            result.GetValue(bind)!, result.GetValue(port), cancellationToken));
+                : new ClusterRoutes(result.GetValue(kubeconfig), result.GetValue(context), result.GetValue(ns), result.GetValue(peersSecret)!),
+            result.GetValue(bind)!, result.GetValue(port), TimeSpan.FromSeconds(result.GetValue(drain)), cancellationToken));
         return command;
     }
 }

@@ -9,7 +9,7 @@ namespace Fairlead.Kubernetes.Tests.Resources;
 
 public sealed class ScoringServiceCrdTests
 {
-    private const string Header = "# Made from src/Fairlead.Kubernetes/Resources by UPDATE_GOLDEN=1 ./test.sh kubernetes-units; edits are lost.\n";
+    private const string Header = "# Made from src/Fairlead.Kubernetes/Resources by UPDATE_GOLDEN=1 ./test.sh kube-units; edits are lost.\n";
 
     [Fact]
     public async Task Crd_IsTheFileThatUsersApply()

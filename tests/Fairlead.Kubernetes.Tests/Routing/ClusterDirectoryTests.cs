@@ -154,9 +154,9 @@ public sealed class ClusterDirectoryTests : IServiceDirectoryObserver, IAsyncDis
         Assert.Equal(5, Replicas("iris"));
     }
 
-    public void OnChanged(ServiceRoute route) => Note(() => _routes[route.Service] = route);
+    void IServiceDirectoryObserver.OnChanged(ServiceRoute route) => Note(() => _routes[route.Service] = route);
 
-    public void OnRemoved(string service) => Note(() => _routes.Remove(service));
+    void IServiceDirectoryObserver.OnRemoved(string service) => Note(() => _routes.Remove(service));
 
     private void Note(Action change)
     {
