@@ -15,13 +15,24 @@ namespace Fairlead.Host.GatewayRole;
 internal sealed class ClusterRoutes(string? kubeconfig, string? context, string? ns, string peersSecret) : IRouteSource
 {
     private readonly ClusterPeer? _self = ClusterPeers.Self;
+    private ClusterClient? _client;
     private string? _peersKey;
 
     public string Name => "--kubernetes";
 
+    public async Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        _client = ClusterAccess.Open(kubeconfig, context);
+        if (_self is not null)
+        {
+            _peersKey = await new GatewaySecret(_client, TimeProvider.System).FindOrMakeAsync(
+                _self.Namespace, peersSecret, Console.Error.WriteLine, cancellationToken);
+        }
+    }
+
     public void Register(IServiceCollection services)
     {
-        services.AddSingleton(_ => ClusterAccess.Open(kubeconfig, context));
+        services.AddSingleton(_ => _client!);
         services.AddSingleton(provider => new ClusterDirectory(
             provider.GetRequiredService<ClusterClient>(), ns,
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
@@ -31,7 +42,6 @@ internal sealed class ClusterRoutes(string? kubeconfig, string? context, string?
         services.AddHostedService(provider => provider.GetRequiredService<ClusterWatch>());
         if (_self is not null)
         {
-            services.AddSingleton<GatewaySecret>();
             services.AddSingleton(provider => new GatewayPods(
                 provider.GetRequiredService<ClusterClient>(), _self.Namespace,
                 provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
@@ -49,11 +59,6 @@ internal sealed class ClusterRoutes(string? kubeconfig, string? context, string?
 
     public async Task LoadAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
-        if (_self is not null)
-        {
-            _peersKey = await services.GetRequiredService<GatewaySecret>().FindOrMakeAsync(_self.Namespace, peersSecret, cancellationToken);
-        }
-
         var watch = services.GetRequiredService<ClusterWatch>();
         watch.Begin();
         await Task.WhenAny(watch.Running, watch.Filled).WaitAsync(cancellationToken);

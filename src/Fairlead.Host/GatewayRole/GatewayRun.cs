@@ -20,13 +20,25 @@ internal static class GatewayRun
     {
         try
         {
-            await using var app = Build(routes, bind, port);
             using var stop = new StopSignals(cancellationToken);
             try
             {
+                await routes.PrepareAsync(stop.Token);
+            }
+            catch (Exception exception) when (exception is InvalidDataException or Kubernetes.Cluster.ClusterException)
+            {
+                throw new StartupException(ExitCodes.Error, $"{routes.Name}: {exception.Message}", exception);
+            }
+
+            await using var app = Build(routes, bind, port);
+            try
+            {
                 await routes.LoadAsync(app.Services, stop.Token);
-                app.UseFairleadGateway();
                 await app.StartAsync(stop.Token);
+            }
+            catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
+            {
+                return ExitCodes.Ok;
             }
             catch (IOException exception) when (exception.InnerException is AddressInUseException)
             {
@@ -84,6 +96,7 @@ internal static class GatewayRun
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = LongestEnd);
         var app = builder.Build();
         app.Use(app.Services.GetRequiredService<CallerFarewell>().Wrap);
+        app.UseFairleadGateway();
         return app;
     }
 

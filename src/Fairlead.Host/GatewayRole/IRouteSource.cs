@@ -6,6 +6,9 @@ internal interface IRouteSource
     /// <summary>As it is called in messages.</summary>
     string Name { get; }
 
+    /// <summary>What the options of the gateway depend on; comes first.</summary>
+    Task PrepareAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     /// <summary>Registers the directory and the scaler that the gateway asks for, and what keeps them up to date.</summary>
     void Register(IServiceCollection services);
 

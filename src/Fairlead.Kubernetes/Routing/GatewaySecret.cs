@@ -3,20 +3,23 @@ using System.Security.Cryptography;
 using System.Text;
 using Fairlead.Kubernetes.Cluster;
 using k8s.Models;
-using Microsoft.Extensions.Logging;
 
 namespace Fairlead.Kubernetes.Routing;
 
 /// <summary>The secret by which the gateways of a cluster know each other: the first one that starts makes it.</summary>
-public sealed partial class GatewaySecret(ClusterClient client, TimeProvider time, ILogger<GatewaySecret> logger)
+public sealed class GatewaySecret(ClusterClient client, TimeProvider time)
 {
     private const string Member = "key";
     private const int KeyBytes = 32;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     /// <summary>Waits for the API server as long as it takes.</summary>
+    /// <param name="ns">Namespace of the gateways.</param>
+    /// <param name="name">Name of the Secret.</param>
+    /// <param name="away">Told why the server does not answer, each time it is tried again.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="InvalidDataException">A Secret of that name is there, but not ours.</exception>
-    public async Task<string> FindOrMakeAsync(string ns, string name, CancellationToken cancellationToken)
+    public async Task<string> FindOrMakeAsync(string ns, string name, Action<string> away, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -37,7 +40,7 @@ public sealed partial class GatewaySecret(ClusterClient client, TimeProvider tim
             }
             catch (Exception exception) when (exception is HttpRequestException or ClusterException { StatusCode: >= HttpStatusCode.InternalServerError })
             {
-                LogAway(ns, name, exception.Message);
+                away($"The Secret {ns}/{name} cannot be had; trying again: {exception.Message}");
                 await Task.Delay(Pause, time, cancellationToken);
             }
         }
@@ -56,7 +59,4 @@ public sealed partial class GatewaySecret(ClusterClient client, TimeProvider tim
         Type = "Opaque",
         Data = new Dictionary<string, byte[]> { [Member] = Encoding.UTF8.GetBytes(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(KeyBytes))) },
     };
-
-    [LoggerMessage(LogLevel.Warning, "The Secret {Namespace}/{Name} cannot be had; trying again: {Problem}")]
-    private partial void LogAway(string @namespace, string name, string problem);
 }
