@@ -31,6 +31,7 @@ internal static class CommandTree
             Group("computetarget", "Where services run.", new ListComputesCommand(), new ShowComputeCommand()),
             Group("scoring", "Serve an entry script by itself, for debugging.", new RunScriptCommand()),
             new LogsCommand("logs"),
+            new ProbeCommand(),
             new UpCommand(),
             new DownCommand(),
             new StatusCommand(),
