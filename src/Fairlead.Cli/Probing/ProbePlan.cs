@@ -9,5 +9,7 @@ namespace Fairlead.Cli.Probing;
 /// <param name="Duration">Until when new ones are sent; null: until cancelled.</param>
 /// <param name="Timeout">After which a request without an answer has failed.</param>
 /// <param name="NewConnections">Whether each request has a connection of its own.</param>
+/// <param name="ConnectAttempts">How often a connection is tried before its request has failed.</param>
 internal sealed record ProbePlan(
-    Uri Address, string? Key, byte[] Body, string ContentType, double Rate, TimeSpan? Duration, TimeSpan Timeout, bool NewConnections);
+    Uri Address, string? Key, byte[] Body, string ContentType, double Rate, TimeSpan? Duration, TimeSpan Timeout, bool NewConnections,
+    int ConnectAttempts);

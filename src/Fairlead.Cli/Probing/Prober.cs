@@ -11,6 +11,7 @@ internal sealed class Prober(ProbePlan plan, ProbeTally tally, TimeProvider time
 
     private const string GatewayHeader = "x-fairlead-gateway";
     private const string RequestIdHeader = "x-request-id";
+    private static readonly TimeSpan ConnectPause = TimeSpan.FromMilliseconds(100);
 
     private readonly HttpClient _http = new(new SocketsHttpHandler
     {
@@ -19,6 +20,7 @@ internal sealed class Prober(ProbePlan plan, ProbeTally tally, TimeProvider time
         UseCookies = false,
         PooledConnectionLifetime = plan.NewConnections ? TimeSpan.Zero : Timeout.InfiniteTimeSpan,
         PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
+        ConnectCallback = (context, cancellationToken) => ConnectAsync(context.DnsEndPoint, plan.ConnectAttempts, time, cancellationToken),
     })
     {
         Timeout = Timeout.InfiniteTimeSpan,
@@ -122,6 +124,30 @@ internal sealed class Prober(ProbePlan plan, ProbeTally tally, TimeProvider time
         catch (Exception exception) when (exception is HttpRequestException or IOException)
         {
             tally.HasFailed(Name(exception), exception.GetBaseException().Message, null);
+        }
+    }
+
+    private static async ValueTask<Stream> ConnectAsync(
+        System.Net.DnsEndPoint address, int attempts, TimeProvider time, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            try
+            {
+                await socket.ConnectAsync(address, cancellationToken);
+                return new NetworkStream(socket, ownsSocket: true);
+            }
+            catch (SocketException) when (attempt < attempts)
+            {
+                socket.Dispose();
+                await Task.Delay(ConnectPause, time, cancellationToken);
+            }
+            catch
+            {
+                socket.Dispose();
+                throw;
+            }
         }
     }
 

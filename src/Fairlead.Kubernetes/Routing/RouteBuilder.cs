@@ -37,15 +37,23 @@ internal static class RouteBuilder
                 MaxQueueWaitMs = spec.MaxQueueWaitMs,
                 MaxQueueLength = spec.MaxQueueLength,
             },
-            Replicas = [.. pods.Select(pod => Replica(pod, spec)).OfType<ReplicaEndpoint>().OrderBy(replica => replica.Id, StringComparer.Ordinal)],
+            Replicas = Replicas([.. pods], spec),
         };
     }
 
+    // After the API server was away, Kubernetes calls every pod unready for a while, though their containers still are: when
+    // no pod is left, it is better to try those.
+    private static List<ReplicaEndpoint> Replicas(List<V1Pod> pods, ScoringServiceResourceSpec spec)
+    {
+        Func<V1Pod, bool> isReady = pods.Exists(PodFacts.IsReady) ? PodFacts.IsReady : PodFacts.HasReadyContainers;
+        return [.. pods.Select(pod => Replica(pod, isReady(pod), spec)).OfType<ReplicaEndpoint>().OrderBy(replica => replica.Id, StringComparer.Ordinal)];
+    }
+
     // A pod that ends answers what it has until it is gone; one that is not ready gets nothing.
-    private static ReplicaEndpoint? Replica(V1Pod pod, ScoringServiceResourceSpec spec)
+    private static ReplicaEndpoint? Replica(V1Pod pod, bool isReady, ScoringServiceResourceSpec spec)
     {
         var isEnding = PodFacts.IsEnding(pod);
-        return pod.Status?.PodIP is not { Length: > 0 } address || !(isEnding || PodFacts.IsReady(pod)) || PodFacts.HasEnded(pod)
+        return pod.Status?.PodIP is not { Length: > 0 } address || !(isEnding || isReady) || PodFacts.HasEnded(pod)
             ? null
             : new ReplicaEndpoint(
                 pod.Metadata.Name,

@@ -104,6 +104,21 @@ public sealed class ProbeCommandTests
     }
 
     [Fact]
+    public async Task NobodyThereYet_IsTriedAgain_WhenAsked()
+    {
+        var service = await StartAsync(_ => Task.CompletedTask);
+        var url = Url(service);
+        var address = service.Urls.First();
+        await service.DisposeAsync();
+        await using var cli = new CliRun();
+
+        var probe = cli.RunBareAsync("probe", url, "--rate", "10", "--duration", "100ms", "--connect-attempts", "300");
+        await using var later = await StartAsync(_ => Task.CompletedTask, address);
+
+        Assert.Equal(1, (int)(await probe).Ok().Json["answered"]!);
+    }
+
+    [Fact]
     public async Task Table_HasTheFigures_AndFailuresOnStandardError()
     {
         await using var service = await StartAsync(context =>
@@ -126,6 +141,7 @@ public sealed class ProbeCommandTests
     [InlineData("--duration", "soon", "duration")]
     [InlineData("--duration", "1d", "duration")]
     [InlineData("--timeout", "0", "timeout")]
+    [InlineData("--connect-attempts", "0", "connect-attempts")]
     [InlineData("--input-data", "@missing.json", "input-data")]
     public async Task BadValues_AreNamedBeforeAnythingIsSent(string option, string value, string field)
     {
@@ -153,12 +169,12 @@ public sealed class ProbeCommandTests
 
     private static string Url(WebApplication service) => service.Urls.First() + "/api/v1/service/x/score";
 
-    private static async Task<WebApplication> StartAsync(RequestDelegate handler)
+    private static async Task<WebApplication> StartAsync(RequestDelegate handler, string address = "http://127.0.0.1:0")
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         var app = builder.Build();
-        app.Urls.Add("http://127.0.0.1:0");
+        app.Urls.Add(address);
         app.Run(handler);
         await app.StartAsync();
         return app;

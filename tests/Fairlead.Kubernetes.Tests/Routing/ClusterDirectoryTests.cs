@@ -71,6 +71,23 @@ public sealed class ClusterDirectoryTests : IServiceDirectoryObserver, IAsyncDis
     }
 
     [Fact]
+    public async Task Pods_ThatAreAllCalledUnready_AreStillTried_WhileTheirContainersAreReady()
+    {
+        PutService("iris", "{}");
+        PutPod("a", "10.1.0.1", ready: true);
+        PutPod("b", "10.1.0.2", ready: true);
+        await StartAsync();
+        await UntilAsync("iris", route => route.Replicas.Count == 2);
+
+        PutPod("a", "10.1.0.1", ready: false, containersReady: true);
+        Assert.Equal("b", Assert.Single((await UntilAsync("iris", route => route.Replicas.Count == 1)).Replicas).Id);
+        PutPod("b", "10.1.0.2", ready: false, containersReady: true);
+        await UntilAsync("iris", route => route.Replicas.Count == 2);
+        PutPod("b", "10.1.0.2", ready: false);
+        Assert.Equal("a", Assert.Single((await UntilAsync("iris", route => route.Replicas.Count == 1)).Replicas).Id);
+    }
+
+    [Fact]
     public async Task Keys_ThatChange_AreFollowed_AlsoAsHashes()
     {
         PutService("iris", """{"keysSecret": "mine"}""");
@@ -217,11 +234,11 @@ public sealed class ClusterDirectoryTests : IServiceDirectoryObserver, IAsyncDis
         $"{Services.Replace("/ml/", $"/{ns}/", StringComparison.Ordinal)}/{name}",
         $$$"""{"apiVersion": "fairlead.dev/v1", "kind": "ScoringService", "metadata": {"name": "{{{name}}}", "namespace": "{{{ns}}}", "creationTimestamp": "{{{created}}}"}, "spec": {{{spec}}} }""");
 
-    private void PutPod(string name, string address, bool ready, bool ending = false) => _server.Put(
+    private void PutPod(string name, string address, bool ready, bool ending = false, bool? containersReady = null) => _server.Put(
         $"{Pods}/{name}",
         $$$"""
         {"metadata": {"name": "{{{name}}}", "namespace": "ml", "labels": {"fairlead.dev/service": "iris"} {{{(ending ? """, "deletionTimestamp": "2026-01-01T00:00:00Z" """ : "")}}} },
-         "status": {"phase": "Running", "podIP": "{{{address}}}", "conditions": [{"type": "Ready", "status": "{{{(ready ? "True" : "False")}}}"}]} }
+         "status": {"phase": "Running", "podIP": "{{{address}}}", "conditions": [{"type": "Ready", "status": "{{{(ready ? "True" : "False")}}}"}, {"type": "ContainersReady", "status": "{{{(containersReady ?? ready ? "True" : "False")}}}"}]} }
         """);
 
     private void PutKeys(string name, string service, string primary, string? secondary) => _server.Put(

@@ -14,6 +14,7 @@ internal sealed class ProbeCommand : Verb
 {
     private const double DefaultRate = 10;
     private const double MaxRate = 10_000;
+    private const int MaxConnectAttempts = 1000;
     private static readonly TimeSpan DefaultDuration = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromMinutes(1);
 
@@ -25,6 +26,7 @@ internal sealed class ProbeCommand : Verb
     private readonly Option<string?> _contentType;
     private readonly Option<string?> _timeout;
     private readonly Option<bool> _newConnections;
+    private readonly Option<int?> _connectAttempts;
 
     public ProbeCommand()
         : base(
@@ -42,6 +44,7 @@ internal sealed class ProbeCommand : Verb
         _contentType = Text("--content-type", "Media type of the body. [default: application/json]");
         _timeout = Text("--timeout", "After which a request without an answer has failed (default 1m).");
         _newConnections = Switch("--new-connections", "A connection for each request, as many load balancers see them.");
+        _connectAttempts = Whole("--connect-attempts", "How often to try a connection, 100 ms apart, before its request has failed (default 1).");
     }
 
     public override async Task<int> RunAsync(VerbContext context, CancellationToken cancellationToken)
@@ -73,11 +76,19 @@ internal sealed class ProbeCommand : Verb
             throw FairleadException.InvalidArgument("timeout", "0", "a time above 0, such as 30s");
         }
 
+        var attempts = context.Get(_connectAttempts) ?? 1;
+        if (attempts is not (>= 1 and <= MaxConnectAttempts))
+        {
+            throw FairleadException.InvalidArgument(
+                "connect-attempts", attempts.ToString(CultureInfo.InvariantCulture),
+                "a whole number from 1 to " + MaxConnectAttempts.ToString(CultureInfo.InvariantCulture));
+        }
+
         var body = await BodyAsync(context, cancellationToken);
         var (address, key) = await TargetAsync(context, cancellationToken);
         return new ProbePlan(
             address, context.Get(_key) ?? key, body, context.Get(_contentType) ?? "application/json",
-            rate, duration == TimeSpan.Zero ? null : duration, timeout, context.Get(_newConnections));
+            rate, duration == TimeSpan.Zero ? null : duration, timeout, context.Get(_newConnections), attempts);
     }
 
     private async Task<(Uri Address, string? Key)> TargetAsync(VerbContext context, CancellationToken cancellationToken)
