@@ -1,11 +1,10 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 
 namespace Fairlead.Cluster.Tests.Running;
 
 /// <summary>What can be done only to a cluster whose processes run on this machine: the one that the tests start.</summary>
-internal static partial class OwnCluster
+internal static class OwnCluster
 {
     private const int Kill = 9;
     private const int Continue = 18;
@@ -57,8 +56,10 @@ internal static partial class OwnCluster
         }
     }
 
-    private static void Signal(int pid, int signal) => Assert.Equal(0, SendSignal(pid, signal));
-
-    [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int SendSignal(int pid, int signal);
+    private static void Signal(int pid, int signal)
+    {
+        using var process = System.Diagnostics.Process.Start("kill", [$"-{signal}", pid.ToString(CultureInfo.InvariantCulture)]);
+        process.WaitForExit();
+        Assert.Equal(0, process.ExitCode);
+    }
 }
