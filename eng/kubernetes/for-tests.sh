@@ -23,4 +23,4 @@ if dist_is_stale; then build_dist; fi
 # A tag of this very build: a node that has pulled another build's would not pull again.
 tag="test-$(stat -c %Y "$DIST/.stamp")"
 image=$("$ROOT/eng/images.sh" "${options[@]}" --tag "$tag" "$FAIRLEAD_TEST_REGISTRY")
-echo "export KUBECONFIG=$KUBECONFIG FAIRLEAD_TEST_IMAGE=${image%@*}"
+echo "export KUBECONFIG=$KUBECONFIG FAIRLEAD_TEST_IMAGE=${image%@*}${FAIRLEAD_TEST_HOST:+ FAIRLEAD_TEST_HOST=$FAIRLEAD_TEST_HOST}"

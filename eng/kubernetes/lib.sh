@@ -4,12 +4,16 @@ source "$HERE/../lib.sh"
 source "$HERE/../images-lib.sh"
 
 KUBERNETES="$CACHE/kubernetes"                       # binaries, made once by build.sh
-CLUSTER="${FAIRLEAD_CLUSTER:-$CACHE/cluster}"        # state of the running cluster; removed by down.sh
+# Another number (1 to 9) is another cluster beside the first.
+NUMBER="${FAIRLEAD_CLUSTER_NUMBER:-0}" SUFFIX=''
+[ "$NUMBER" = 0 ] || SUFFIX="$NUMBER"
+CLUSTER="${FAIRLEAD_CLUSTER:-$CACHE/cluster$SUFFIX}" # state of the running cluster; removed by down.sh
 # What a kubelet sets for the whole machine; with vm.overcommit_memory=1 programs get memory that is not there.
 KUBELET_SYSCTLS=(vm.overcommit_memory vm.panic_on_oom kernel.panic kernel.panic_on_oops)
-NETNS=fairlead                                       # the network namespace everything of the cluster runs in
-HOST_LINK=fl-host HOST_IP=10.99.1.1 INSIDE_IP=10.99.1.2
-API_SERVICE_IP=10.96.0.1 DNS_IP=10.96.0.10 NODE_IP=10.99.0.1 POD_NET=10.244.0.0/24 SERVICE_NET=10.96.0.0/16
+NETNS="fairlead$SUFFIX"                              # the network namespace everything of the cluster runs in
+HOST_LINK="fl-host$SUFFIX" HOST_IP="10.99.$((NUMBER * 2 + 1)).1" INSIDE_IP="10.99.$((NUMBER * 2 + 1)).2" NODE_IP="10.99.$((NUMBER * 2)).1"
+API_SERVICE_IP="10.$((96 - NUMBER)).0.1" DNS_IP="10.$((96 - NUMBER)).0.10"
+POD_NET="10.244.$NUMBER.0/24" SERVICE_NET="10.$((96 - NUMBER)).0.0/16"
 REGISTRY="$NODE_IP:5000"                             # as this machine and the node both see it
 
 KUBERNETES_BUILD_PACKAGES=(golang-go golang-github-modern-go-reflect2-dev jq rsync make gcc libc6-dev dpkg-dev ca-certificates)

@@ -8,7 +8,7 @@ source "$(dirname "$0")/lib.sh"
 KUBECONFIG_FILE="$CLUSTER/admin.kubeconfig"
 
 print_settings() {
-  echo "export KUBECONFIG=$KUBECONFIG_FILE FAIRLEAD_TEST_REGISTRY=$REGISTRY"
+  echo "export KUBECONFIG=$KUBECONFIG_FILE FAIRLEAD_TEST_REGISTRY=$REGISTRY FAIRLEAD_TEST_HOST=$HOST_IP"
 }
 
 is_running() {
@@ -38,6 +38,17 @@ trap 'say "the cluster did not start; its logs are in $CLUSTER/log (eng/kubernet
 # The namespace: the node's address on a bridge, and a pair of links to this machine.
 ip netns add $NETNS
 in_ns() { nsenter --net=/run/netns/$NETNS "$@"; }     # 'ip netns exec' would hide /sys/fs/cgroup
+MOUNTS=()
+if [ "$NUMBER" != 0 ]; then
+  # Each kubelet removes the logs of pods it does not know, and their folder is the same for all: one of its own.
+  mkdir -p mounts pod-logs /var/log/pods
+  mount --bind mounts mounts
+  mount --make-private mounts
+  touch mounts/ns
+  unshare --mount="$PWD/mounts/ns" --propagation slave true
+  nsenter --mount="$PWD/mounts/ns" mount --bind "$PWD/pod-logs" /var/log/pods
+  MOUNTS=(--mount="$PWD/mounts/ns" --wd="$PWD")
+fi
 in_ns ip link set lo up
 in_ns ip link add node0 type bridge
 in_ns ip addr add $NODE_IP/32 dev node0
@@ -45,7 +56,7 @@ in_ns ip link set node0 up
 in_ns ip route add default dev node0                  # service addresses need a route before they are translated
 in_ns sysctl -qw net.ipv4.ip_forward=1
 in_ns sysctl -qw net.bridge.bridge-nf-call-iptables=1 2>/dev/null || true
-ip link add $HOST_LINK type veth peer name fl-ns netns $NETNS
+ip link add "$HOST_LINK" type veth peer name fl-ns netns $NETNS
 ip addr add $HOST_IP/30 dev $HOST_LINK
 ip link set $HOST_LINK up
 in_ns ip addr add $INSIDE_IP/30 dev fl-ns
@@ -80,7 +91,7 @@ done
 start() { # NAME COMMAND…
   local name=$1
   shift
-  setsid nsenter --net=/run/netns/$NETNS "$@" >"log/$name.log" 2>&1 </dev/null 9>&- &
+  setsid nsenter --net=/run/netns/$NETNS "${MOUNTS[@]}" "$@" >"log/$name.log" 2>&1 </dev/null 9>&- &
   echo $! >"run/$name.pid"
 }
 until_true() { # SECONDS WHAT LOG COMMAND…
@@ -138,6 +149,13 @@ containerd config default | sed \
   -e "s#^state = .*#state = \"$PWD/containerd-state\"#" \
   -e "s#/run/containerd/containerd.sock#$PWD/containerd.sock#" >containerd.toml
 start containerd containerd -c containerd.toml
+# Pods of clusters beside each other must not clear away each other's groups.
+CGROUP=''
+if [ "$NUMBER" != 0 ]; then
+  CGROUP="$NETNS"
+  find /sys/fs/cgroup -maxdepth 1 -mindepth 1 -type d ! -type l -exec mkdir -p "{}/$CGROUP" \; 2>/dev/null || true
+  [ ! -f /sys/fs/cgroup/cgroup.controllers ] || mkdir -p "/sys/fs/cgroup/$CGROUP"
+fi
 cat >kubelet.yml <<Y
 apiVersion: kubelet.config.k8s.io/v1beta1
 kind: KubeletConfiguration
@@ -146,7 +164,7 @@ authorization: {mode: Webhook}
 tlsCertFile: $PWD/pki/node.crt
 tlsPrivateKeyFile: $PWD/pki/node.key
 cgroupDriver: cgroupfs
-cgroupRoot: /
+cgroupRoot: /$CGROUP
 clusterDNS: [$DNS_IP]
 clusterDomain: cluster.local
 failSwapOn: false

@@ -12,6 +12,6 @@ internal static class HostCommandLine
     {
         UpVerb.Create(),
         GatewayVerb.Create(),
-        OperatorVerb.Create(),
+        OperatorVerb.Create(), ReachVerb.Create(),
     };
 }

@@ -8,8 +8,17 @@ public static class Names
     /// <summary>Field manager of server-side apply.</summary>
     public const string FieldManager = "fairlead";
 
+    /// <summary>Namespace of our own roles.</summary>
+    public const string SystemNamespace = "fairlead-system";
+
+    /// <summary>On every object that an attachment has made, with the attachment's id.</summary>
+    public const string AttachmentAnnotation = ScoringServiceResource.Group + "/attachment";
+
     /// <summary>On every object of a service, with the service's name.</summary>
     public const string ServiceLabel = ScoringServiceResource.Group + "/service";
+
+    /// <summary>On a service of a workspace: the workspace's own count of its changes.</summary>
+    public const string GenerationAnnotation = ScoringServiceResource.Group + "/generation";
 
     /// <summary>On pods: short hash of everything that makes pods be replaced.</summary>
     public const string RevisionLabel = ScoringServiceResource.Group + "/revision";

@@ -10,6 +10,7 @@ using Fairlead.Workspace.Operations;
 using Fairlead.Workspace.Services;
 using Fairlead.Workspace.Snapshots;
 using Fairlead.Workspace.Storage;
+using Fairlead.Workspace.Tokens;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
@@ -74,10 +75,15 @@ public static class WorkspaceComposition
         }));
         services.AddSingleton<BlobStore>();
         services.AddSingleton<IBlobSource>(provider => provider.GetRequiredService<BlobStore>());
+        services.AddSingleton<BlobLinks>();
+        services.AddSingleton<IBlobLinks>(provider => provider.GetRequiredService<BlobLinks>());
         services.AddSingleton<AssetStore>();
         services.AddScoped<ModelStore>();
         services.AddScoped<EnvironmentStore>();
         services.AddSingleton<ComputeTargets>();
+        services.AddSingleton<ComputeSecrets>();
+        services.AddSingleton<ComputeOperations>();
+        services.AddScoped<ComputeStore>();
 
         services.AddDataProtection().SetApplicationName("fairlead");
         services.AddOptions<KeyManagementOptions>().Configure<IOptions<WorkspaceOptions>, ILoggerFactory>(
@@ -87,9 +93,15 @@ public static class WorkspaceComposition
         services.AddScoped<ImageResolver>();
         services.AddScoped<ServiceStore>();
         services.AddScoped<KeyRotation>();
+        services.AddSingleton<TokenKeys>();
+        services.AddScoped<TokenIssuing>();
+        services.AddHostedService<TokenKeyRotation>();
         services.AddSingleton<OperationQueue>();
         services.AddSingleton<ServiceApplier>();
+        services.AddMetrics();
+        services.AddSingleton<OperationMetrics>();
         services.AddSingleton<OperationRun>();
+        services.AddHostedService<ComputeStart>();
         services.AddHostedService<OperationRunner>();
         return services;
     }
@@ -106,6 +118,7 @@ public static class WorkspaceComposition
         app.Use((context, next) => context.RequestServices.GetRequiredService<WorkspaceScope>().InvokeAsync(context, next));
 
         HealthEndpoint.Map(app);
+        BlobLinks.Map(app);
         app.MapOpenApi();
 
         // Everything comes from this server: the reference has to work where there is no internet.
@@ -117,8 +130,9 @@ public static class WorkspaceComposition
         ModelEndpoints.Map(workspace);
         EnvironmentEndpoints.Map(workspace);
         ServiceEndpoints.Map(workspace);
+        TokenIssuing.Map(app, workspace);
         OperationEndpoint.Map(workspace);
-        ComputeTargets.Map(workspace);
+        ComputeEndpoints.Map(workspace);
         return app;
     }
 }

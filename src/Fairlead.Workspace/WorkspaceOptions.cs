@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Fairlead.Contracts.Api;
+using Fairlead.Workspace.Tokens;
 using Microsoft.Extensions.Options;
 
 namespace Fairlead.Workspace;
@@ -34,6 +35,16 @@ public sealed class WorkspaceOptions
     [Range(1, int.MaxValue)]
     public int SnapshotMaxFiles { get; set; } = 2000;
 
+    /// <summary>
+    /// The workspace's address as pods of attached clusters reach it, for example <c>https://fairlead.example.com</c>.
+    /// Default: the address that the attaching request was sent to.
+    /// </summary>
+    [Url]
+    public string? PublicUrl { get; set; }
+
+    /// <summary>Fairlead's own image, which attachments install unless they name another. Default: none.</summary>
+    public string? Image { get; set; }
+
     /// <summary>How long a deployment may take before it ends as <c>DeploymentTimedOut</c>. Default 20 minutes (§1.7).</summary>
     [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00")]
     public TimeSpan DeploymentTimeout { get; set; } = TimeSpan.FromMinutes(20);
@@ -43,6 +54,10 @@ public sealed class WorkspaceOptions
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan OperationLease { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Tokens for services.</summary>
+    [ValidateObjectMembers]
+    public TokenOptions Tokens { get; set; } = new();
 }
 
 /// <summary>Checks the ranges above at start.</summary>

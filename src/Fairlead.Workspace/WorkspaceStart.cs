@@ -1,5 +1,6 @@
 using Fairlead.Workspace.Auth;
 using Fairlead.Workspace.Storage;
+using Fairlead.Workspace.Tokens;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
@@ -7,7 +8,7 @@ using Microsoft.Extensions.Hosting;
 namespace Fairlead.Workspace;
 
 /// <summary>What has to be there before the first request: hosted services start before the listener.</summary>
-internal sealed class WorkspaceStart(AdminToken token, IDbContextFactory<WorkspaceDb> databases) : IHostedService
+internal sealed class WorkspaceStart(AdminToken token, IDbContextFactory<WorkspaceDb> databases, TokenKeys keys) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -17,6 +18,7 @@ internal sealed class WorkspaceStart(AdminToken token, IDbContextFactory<Workspa
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         await db.Database.MigrateAsync(cancellationToken);
         await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = WAL", cancellationToken);
+        await keys.MaintainAsync(cancellationToken);
     }
 
     /// <summary>Last of all, as it started first: pooled connections would hold the database open.</summary>

@@ -53,6 +53,57 @@ public sealed class CommandTests
     }
 
     [Fact]
+    public async Task Tokens_OfService_AreShownAndUsedToScore()
+    {
+        await using var cli = new CliRun();
+        await cli.RunAsync("model", "register", "-n", "m", "-p", cli.Folder.File("m.onnx"), "--model-framework", "Onnx");
+        var deployed = (await cli.RunAsync(
+            "model", "deploy", "-n", "iris", "-m", "m:1", "--token-auth-enabled", "true",
+            "--token-issuer", "issuer=https://login.test/ml,audience=api://iris")).Ok();
+
+        var token = (await cli.RunAsync("service", "get-access-token", "-n", "iris")).Ok().Json;
+        var scored = (await cli.RunAsync("service", "run", "-n", "iris", "-d", """{"data": [4]}""")).Ok();
+
+        Assert.Equal("token", deployed.Json["authentication"]!.ToString());
+        Assert.Contains("get-access-token", deployed.Error, StringComparison.Ordinal);
+        Assert.Equal(("token-of-iris", "Bearer", 2_000_000_000), ((string)token["accessToken"]!, (string)token["tokenType"]!, (int)token["expiryOn"]!));
+        Assert.Equal(["accessToken", "tokenType", "expiryOn", "refreshAfter"], token.AsObject().Select(member => member.Key));
+        Assert.Equal("""{"result":[4]}""", scored.Out.Trim());
+        var issuer = Assert.Single(cli.Workspace.LastCreate!.TokenIssuers!);
+        Assert.Equal(("https://login.test/ml", "api://iris"), (issuer.Issuer, issuer.Audience));
+    }
+
+    [Theory]
+    [InlineData("issuer=https://login.test")]
+    [InlineData("issuer=https://login.test,audience=a,scope=b")]
+    [InlineData("issuer=http://login.test,audience=a")]
+    [InlineData("nonsense")]
+    public async Task TokenIssuer_Wrong_IsRefusedBeforeAnythingIsSent(string issuer)
+    {
+        await using var cli = new CliRun();
+
+        var result = await cli.RunAsync(
+            "model", "deploy", "-n", "iris", "-m", "m:1", "--token-auth-enabled", "true", "--token-issuer", issuer);
+
+        Assert.Equal(2, result.Code);
+        Assert.Null(cli.Workspace.LastCreate);
+    }
+
+    [Fact]
+    public async Task Service_WithoutAuthentication_IsNamedLoudly()
+    {
+        await using var cli = new CliRun();
+        await cli.RunAsync("model", "register", "-n", "m", "-p", cli.Folder.File("m.onnx"), "--model-framework", "Onnx");
+        var deployed = (await cli.RunAsync("model", "deploy", "-n", "iris", "-m", "m:1", "--ae", "false")).Ok();
+
+        var shown = (await cli.RunAsync("service", "show", "-n", "iris", "-o", "table")).Ok();
+
+        Assert.Contains("NO AUTHENTICATION", deployed.Error, StringComparison.Ordinal);
+        Assert.Contains("NO AUTHENTICATION", shown.Error, StringComparison.Ordinal);
+        Assert.Contains("NONE", shown.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task RegenKey_Secondary_ReplacesThatOne()
     {
         await using var cli = await WithServiceAsync();

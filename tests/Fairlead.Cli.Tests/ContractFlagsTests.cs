@@ -17,6 +17,7 @@ public sealed class ContractFlagsTests
         model show: --model-id/-i --model-name/-n --run-id --version
         model update: --model-id/-i --add-property --add-tag --cpu-cores/--cc --description --memory-gb/--gb --gpu-cores/--gc --remove-tag --sample-input-dataset-id --sample-output-dataset-id
         service delete: --name/-n
+        service get-access-token: --name/-n
         service get-keys: --name/-n
         service get-logs: --name/-n --init/-i --num_lines/-l
         service list: --compute-type/-c --image-digest --model-id --model-name --property --tag
@@ -25,6 +26,12 @@ public sealed class ContractFlagsTests
         service show: --name/-n
         service update: --name/-n --add-property --add-tag --auth-enabled/--ae --enable-app-insights/--ai --autoscale-refresh-seconds/--ar --autoscale-enabled/--as --autoscale-target-utilization/--at --autoscale-max-replicas/--ma --autoscale-min-replicas/--mi --base-image/--bi --base-image-registry/--ir --cpu-cores/--cc --cpu-cores-limit/--ccl --conda-file/--cf --collect-model-data/--md --compute-target --cuda-version/--cv --deploy-config-file/--dc --description/-d --dns-name-label/--dn --extra-docker-file-steps/--ds --environment-directory/--ed --enable-gpu/--eg --entry-script/--es --environment-name/-e --environment-version/--ev --failure-threshold/--ft --memory-gb/--gb --memory-gb-limit/--gbl --gpu-cores/--gc --inference-config-file/--ic --initial-delay-seconds/--id --is-migration --primary-key/--kp --secondary-key/--ks --location/--lo --max-request-wait-time/--mr --model/-m --model-metadata-file/-f --no-wait --num-replicas/--nr --period-seconds/--ps --port/--po --remove-tag --replica-max-concurrent-requests/--rm --runtime/--rt --ssl-cname/--sc --scoring-timeout-ms/--tm --source-directory/--sd --ssl-enabled/--se --ssl-key-pem-file/--sk --ssl-cert-pem-file/--sp --success-threshold/--st --timeout-seconds/--ts --token-auth-enabled
         computetarget list:
+        computetarget delete: --name/-n
+        computetarget detach: --name/-n
+        computetarget get-credentials: --name/-n
+        computetarget attach aks: --compute-resource-id/-i --name/-n
+        computetarget attach kubernetes: --compute-resource-id/-i --name/-n --namespace
+        computetarget update aks: --load-balancer-subnet --load-balancer-type --name/-n --no-wait
         computetarget show: --name/-n
         environment download: --directory/-d --name/-n --output-metadata-file/-t --overwrite --version/-v
         environment list: --output-metadata-file/-t

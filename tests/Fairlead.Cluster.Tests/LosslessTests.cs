@@ -153,11 +153,11 @@ public sealed class LosslessTests(ClusterFixture cluster)
         environmentVariables: {COLOUR: "{{{colour}}}"}
         """);
 
-    private Task WaitForPodsAsync(string service, int count) => Kubectl.WaitForAsync(
+    private Task<JsonNode> WaitForPodsAsync(string service, int count) => Kubectl.WaitForAsync(
         $"/apis/apps/v1/namespaces/{cluster.Namespace}/deployments", "fieldSelector=metadata.name=" + service, $"{count} pods of {service}",
         (_, deployment) => (int?)deployment["status"]!["replicas"] == count, TimeSpan.FromSeconds(60));
 
-    private static Task WaitForGatewaysAsync() => Kubectl.WaitForAsync(
+    private static Task<JsonNode> WaitForGatewaysAsync() => Kubectl.WaitForAsync(
         Deployments, "fieldSelector=metadata.name=fairlead-gateway", "both gateways",
         (_, deployment) => (int?)deployment["status"]!["readyReplicas"] == 2, TimeSpan.FromSeconds(90));
 }

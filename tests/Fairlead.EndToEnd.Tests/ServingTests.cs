@@ -55,6 +55,39 @@ public sealed class ServingTests
     }
 
     [Fact]
+    public async Task Tokens_OpenTheServiceFromDeploymentToKeysAndBack()
+    {
+        await using var server = await Server.StartAsync();
+        (await Samples.DeployScriptAsync(server, "echo", EchoVersion.Replace("{0}", "one"), "--token-auth-enabled", "true")).Succeeded();
+        var key = await server.KeyAsync("echo");
+        var token = (string)(await server.CliAsync("service", "get-access-token", "-n", "echo")).Succeeded().Json["accessToken"]!;
+
+        Assert.Equal(200, (int)(await server.ScoreAsync("echo", token, "{}")).StatusCode);
+        Assert.Equal(401, (int)(await server.ScoreAsync("echo", key, "{}")).StatusCode);
+        (await server.CliAsync("service", "run", "-n", "echo", "-d", "{}")).Succeeded();
+
+        (await server.CliAsync("service", "update", "-n", "echo", "--auth-enabled", "true")).Succeeded();
+
+        Assert.Equal(200, (int)(await server.ScoreAsync("echo", key, "{}")).StatusCode);
+        Assert.Equal(401, (int)(await server.ScoreAsync("echo", token, "{}")).StatusCode);
+        (await server.CliAsync("service", "get-access-token", "-n", "echo")).Failed(2);
+    }
+
+    [Fact]
+    public async Task GatewayStatus_ShowsServicesWithReplicas()
+    {
+        await using var server = await Server.StartAsync();
+        (await Samples.DeployScriptAsync(server, "echo", EchoVersion.Replace("{0}", "one"), "--nr", "2")).Succeeded();
+
+        var status = (await server.CliAsync("gateway", "status")).Succeeded().Json;
+
+        Assert.Equal("alone", (string)status["id"]!);
+        var service = Assert.Single(status["services"]!.AsArray())!;
+        Assert.Equal(("echo", "granting"), ((string)service["name"]!, (string)service["role"]!));
+        Assert.Equal(["ready", "ready"], service["replicas"]!.AsArray().Select(replica => (string)replica!["state"]!));
+    }
+
+    [Fact]
     public async Task KillNine_OneOfTwoReplicas_CostsNoOtherRequestAndItComesBack()
     {
         await using var server = await Server.StartAsync();

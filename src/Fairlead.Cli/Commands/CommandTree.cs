@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Fairlead.Cli.Commands.Computes;
 using Fairlead.Cli.Commands.Environments;
+using Fairlead.Cli.Commands.Gateways;
 using Fairlead.Cli.Commands.Models;
 using Fairlead.Cli.Commands.Scoring;
 using Fairlead.Cli.Commands.Server;
@@ -23,12 +25,18 @@ internal static class CommandTree
                 new DeleteModelCommand(), new DownloadModelCommand(), new DeployCommand()),
             Group("service", "Look after deployed services.",
                 new ListServicesCommand(), new ShowServiceCommand(), new RunCommand(), new UpdateServiceCommand(),
-                new DeleteServiceCommand(), new GetKeysCommand(), new RegenerateKeyCommand(), new LogsCommand("get-logs")),
+                new DeleteServiceCommand(), new GetKeysCommand(), new RegenerateKeyCommand(), new GetTokenCommand(),
+                new LogsCommand("get-logs")),
             Group("environment", "Describe what services run in.",
                 new ScaffoldCommand(), new RegisterEnvironmentCommand(), new ListEnvironmentsCommand(),
                 new ShowEnvironmentCommand(), new DownloadEnvironmentCommand()),
             Group("workspace", "The workspace itself.", new ShowWorkspaceCommand()),
-            Group("computetarget", "Where services run.", new ListComputesCommand(), new ShowComputeCommand()),
+            Group("gateway", "The router in front of all services.", new GatewayStatusCommand()),
+            Group("computetarget", "Where services run.",
+                Group("attach", "Attach a cluster.", new AttachCommand("kubernetes", "Kubernetes"), new AttachCommand("aks", "AKS")),
+                Group("update", "Change how a cluster is attached.", new UpdateComputeCommand("kubernetes"), new UpdateComputeCommand("aks")),
+                new ListComputesCommand(), new ShowComputeCommand(), new CheckComputeCommand(), new DetachCommand(),
+                new DeleteComputeCommand(), new GetCredentialsCommand()),
             Group("scoring", "Serve an entry script by itself, for debugging.", new RunScriptCommand()),
             new LogsCommand("logs"),
             new ProbeCommand(),

@@ -103,10 +103,10 @@ internal sealed class SampleRun(FairleadClient client, Sample sample)
     private async Task<SampleResult> ScoreAsync(CancellationToken cancellationToken)
     {
         var service = await client.Services.GetAsync(sample.Service, cancellationToken);
-        var keys = service.AuthEnabled ? await client.Services.GetKeysAsync(sample.Service, cancellationToken) : null;
+        var credential = await client.Services.GetCredentialAsync(service, cancellationToken);
         await using var body = File.OpenRead(sample.RequestFile);
         var answer = await client.Services.ScoreAsync(
-            new Uri(service.ScoringUri), keys?.PrimaryKey, body, "application/json", cancellationToken);
+            new Uri(service.ScoringUri), credential, body, "application/json", cancellationToken);
         if (answer.Status != 200)
         {
             throw new FairleadException("ScoringFailed", 502, $"{sample.Service} answered {answer.Status}: {answer.Body}");

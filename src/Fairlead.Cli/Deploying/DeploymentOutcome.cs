@@ -28,10 +28,10 @@ internal static class DeploymentOutcome
         var service = await context.Client.Services.GetAsync(name, cancellationToken);
         context.Terminal.Say($"service {name} is {service.State} at {service.ScoringUri}");
         context.Terminal.Say($"try it: fairlead service run -n {name} -d @request.json");
-        if (service.AuthEnabled)
-        {
-            context.Terminal.Say($"keys:   fairlead service get-keys -n {name}; callers send 'Authorization: Bearer KEY'");
-        }
+        context.Terminal.Say(
+            service.AuthEnabled ? $"keys:   fairlead service get-keys -n {name}; callers send 'Authorization: Bearer KEY'"
+            : service.AadAuthEnabled ? $"token:  fairlead service get-access-token -n {name}; callers send 'Authorization: Bearer TOKEN'"
+            : OpenServices.Warning(name));
 
         context.Terminal.Show(Shapes.Of(service), Shapes.ServiceColumns);
         return ExitCodes.Ok;

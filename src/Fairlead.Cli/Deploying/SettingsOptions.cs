@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Fairlead.Cli.Commands;
 using Fairlead.Cli.Running;
 using Fairlead.Client.Configuration;
 
@@ -13,6 +14,7 @@ internal sealed class SettingsOptions
     private readonly Option<int?> _period, _delay, _timeout, _success, _failure;
     private readonly Option<double?> _cpu, _cpuLimit, _memory, _memoryLimit;
     private readonly Option<string?> _namespace;
+    private readonly Option<string[]> _issuers;
     private readonly Option<string?> _primary, _secondary;
 
     public SettingsOptions(Command command)
@@ -20,6 +22,9 @@ internal sealed class SettingsOptions
         _command = command;
         _auth = Flag("--auth-enabled", "--ae", "Whether callers need a key. [default: true]");
         _tokenAuth = Flag("--token-auth-enabled", null, "Whether callers need a token instead of a key. [default: false]");
+        _issuers = Verb.Declare(
+            command, new Option<string[]>("--token-issuer"),
+            "Also trust tokens of this OpenID Connect provider: issuer=URL,audience=NAME. May be given many times.");
         _appInsights = Flag("--enable-app-insights", "--ai", "Whether requests are recorded as telemetry. [default: false]");
         _autoscale = Flag("--autoscale-enabled", "--as", "Whether the number of replicas follows load. [default: true unless --nr]");
         _min = Whole("--autoscale-min-replicas", "--mi", "Fewest replicas. [default: 1]");
@@ -56,6 +61,7 @@ internal sealed class SettingsOptions
     {
         AuthEnabled = context.Get(_auth),
         TokenAuthEnabled = context.Get(_tokenAuth),
+        TokenIssuers = TokenIssuers.Parse("token-issuer", context.Get(_issuers)),
         EnableAppInsights = context.Get(_appInsights),
         AutoscaleEnabled = context.Get(_autoscale),
         AutoscaleMinReplicas = context.Get(_min),

@@ -14,18 +14,20 @@ internal static class Shapes
     public static readonly (string, string)[] ServiceColumns =
     [
         ("name", "name"), ("state", "state"), ("replicas", "deploymentStatus.availableReplicas"),
-        ("desired", "deploymentStatus.desiredReplicas"), ("models", "models.id"), ("scoring uri", "scoringUri"),
+        ("desired", "deploymentStatus.desiredReplicas"), ("models", "models.id"),
+        ("authentication", "authentication"), ("scoring uri", "scoringUri"),
     ];
 
     public static readonly (string, string)[] EnvironmentColumns = [("name", "name"), ("version", "version"), ("created", "createdTime")];
 
-    public static readonly (string, string)[] ComputeColumns = [("name", "name"), ("type", "computeType"), ("gateway", "gatewayUrl")];
+    public static readonly (string, string)[] ComputeColumns = [("name", "name"), ("type", "computeType"), ("state", "provisioningState"), ("purpose", "clusterPurpose"), ("gateway", "gatewayUrl")];
 
     public static JsonNode Of(ModelDto model) => Named(model, ContractsJson.Default.ModelDto);
 
     public static JsonNode Of(ServiceDto service)
     {
         var node = Named(service, ContractsJson.Default.ServiceDto);
+        node["authentication"] = service.AadAuthEnabled ? "token" : service.AuthEnabled ? "key" : "NONE";
         foreach (var model in node["models"] as JsonArray ?? [])
         {
             RenameTags((JsonObject)model!);

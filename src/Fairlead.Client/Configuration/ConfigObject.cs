@@ -72,6 +72,15 @@ internal sealed class ConfigObject
         var other => throw Wrong(key, other, "an object"),
     };
 
+    public IReadOnlyList<ConfigObject>? Objects(string key) => Raw(key) switch
+    {
+        null => null,
+        JsonArray values => [.. values.Select((value, index) => value is JsonObject item
+            ? new ConfigObject(item, _file, _warnings, FormattableString.Invariant($"{_path}{key}[{index}]."))
+            : throw Wrong(key, values, "a list of objects"))],
+        var other => throw Wrong(key, other, "a list of objects"),
+    };
+
     public JsonObject? Json(string key) => Raw(key) switch
     {
         null => null,

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Fairlead.Contracts.Api;
+using Fairlead.Contracts.Services;
 
 namespace Fairlead.Client.Configuration;
 
@@ -28,6 +29,7 @@ internal static class DeploymentConfigReader
         var collection = root.Object("dataCollection");
         var keys = root.Object("keys");
         var rollout = root.Object("rollout");
+        var issuers = root.Objects("tokenIssuers");
         var settings = new DeploymentSettings
         {
             AutoscaleEnabled = scaler?.Flag("autoscaleEnabled"),
@@ -38,6 +40,13 @@ internal static class DeploymentConfigReader
             CollectModelData = collection?.Flag("storageEnabled"),
             AuthEnabled = root.Flag("authEnabled"),
             TokenAuthEnabled = root.Flag("tokenAuthEnabled"),
+            TokenIssuers = issuers is null ? null : [.. issuers.Select(issuer => new TokenIssuer
+            {
+                Issuer = issuer.Text("issuer") ?? "",
+                Audience = issuer.Text("audience") ?? "",
+                JwksUrl = issuer.Text("jwksUrl"),
+                MetadataUrl = issuer.Text("metadataUrl"),
+            })],
             CpuCores = resources?.Number("cpu"),
             CpuCoresLimit = resources?.Number("cpuLimit"),
             MemoryGb = resources?.Number("memoryInGB"),
@@ -76,7 +85,7 @@ internal static class DeploymentConfigReader
             root.Warn(key, "is for other compute types and is ignored");
         }
 
-        foreach (var part in new[] { root, scaler, resources, probe, collection, keys, rollout })
+        foreach (var part in (ConfigObject?[])[root, scaler, resources, probe, collection, keys, rollout, .. issuers ?? []])
         {
             part?.WarnOfUnknownKeys();
         }

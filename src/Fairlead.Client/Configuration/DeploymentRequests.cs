@@ -25,6 +25,7 @@ public static class DeploymentRequests
             LivenessProbeRequirements = settings.Probe(null),
             AuthEnabled = settings.AuthEnabled,
             AadAuthEnabled = settings.TokenAuthEnabled,
+            TokenIssuers = settings.TokenIssuers,
             ScoringTimeoutMs = settings.ScoringTimeoutMs,
             MaxConcurrentRequestsPerContainer = settings.ReplicaMaxConcurrentRequests,
             MaxQueueWaitMs = settings.MaxRequestWaitTimeMs,
@@ -58,6 +59,7 @@ public static class DeploymentRequests
         AddValue("numReplicas", Whole(settings.NumReplicas));
         AddValue("authEnabled", Flag(settings.AuthEnabled));
         AddValue("aadAuthEnabled", Flag(settings.TokenAuthEnabled));
+        Add("tokenIssuers", settings.TokenIssuers, json.IReadOnlyListTokenIssuer);
         AddValue("scoringTimeoutMs", Whole(settings.ScoringTimeoutMs));
         AddValue("maxConcurrentRequestsPerContainer", Whole(settings.ReplicaMaxConcurrentRequests));
         AddValue("maxQueueWaitMs", Whole(settings.MaxRequestWaitTimeMs));

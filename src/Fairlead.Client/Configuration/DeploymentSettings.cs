@@ -25,6 +25,8 @@ public sealed record DeploymentSettings
 
     public bool? TokenAuthEnabled { get; init; }
 
+    public IReadOnlyList<TokenIssuer>? TokenIssuers { get; init; }
+
     public double? CpuCores { get; init; }
 
     public double? CpuCoresLimit { get; init; }
@@ -78,8 +80,11 @@ public sealed record DeploymentSettings
         AutoscaleRefreshSeconds = flags.AutoscaleRefreshSeconds ?? AutoscaleRefreshSeconds,
         AutoscaleTargetUtilization = flags.AutoscaleTargetUtilization ?? AutoscaleTargetUtilization,
         CollectModelData = flags.CollectModelData ?? CollectModelData,
-        AuthEnabled = flags.AuthEnabled ?? AuthEnabled,
-        TokenAuthEnabled = flags.TokenAuthEnabled ?? TokenAuthEnabled,
+
+        // They exclude each other: the one that a flag asks for ends the other of the file.
+        AuthEnabled = flags.AuthEnabled ?? (flags.TokenAuthEnabled == true ? null : AuthEnabled),
+        TokenAuthEnabled = flags.TokenAuthEnabled ?? (flags.AuthEnabled == true ? null : TokenAuthEnabled),
+        TokenIssuers = flags.TokenIssuers ?? TokenIssuers,
         CpuCores = flags.CpuCores ?? CpuCores,
         CpuCoresLimit = flags.CpuCoresLimit ?? CpuCoresLimit,
         MemoryGb = flags.MemoryGb ?? MemoryGb,

@@ -1,4 +1,5 @@
 using Fairlead.Contracts.Errors;
+using Fairlead.Contracts.Services;
 
 namespace Fairlead.Client.Configuration;
 
@@ -12,6 +13,15 @@ public static class DeploymentValidation
         if (s.AuthEnabled == true && s.TokenAuthEnabled == true)
         {
             Add("token-auth-enabled", "auth-enabled and token-auth-enabled cannot both be true; choose keys or tokens");
+        }
+
+        if (s.TokenIssuers is { Count: > 0 } issuers)
+        {
+            problems.AddRange(TokenIssuer.Problems(issuers, "tokenIssuers"));
+            if (s.TokenAuthEnabled == false || s.AuthEnabled == true)
+            {
+                Add("token-issuer", "token issuers are given for a service that takes no tokens; give token-auth-enabled true");
+            }
         }
 
         if (s.AutoscaleMinReplicas is { } min && s.AutoscaleMaxReplicas is { } max && min > max)

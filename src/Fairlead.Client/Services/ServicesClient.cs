@@ -80,6 +80,20 @@ public sealed class ServicesClient
         ContractsJson.Default.AuthKeysDto,
         cancellationToken);
 
+    /// <summary>A token for a service with token authentication.</summary>
+    public async Task<AccessTokenDto> GetTokenAsync(string name, CancellationToken cancellationToken)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, _connection.Url(Path(name) + "/token"));
+        using var response = await _connection.SendAsync(request, cancellationToken);
+        return await WorkspaceConnection.ReadAsync(response, ContractsJson.Default.AccessTokenDto, cancellationToken);
+    }
+
+    /// <summary>What opens a service: its primary key, or a new token; null when it asks for neither.</summary>
+    public async Task<string?> GetCredentialAsync(ServiceDto service, CancellationToken cancellationToken) =>
+        service.AadAuthEnabled ? (await GetTokenAsync(service.Name, cancellationToken)).AccessToken
+        : service.AuthEnabled ? (await GetKeysAsync(service.Name, cancellationToken)).PrimaryKey
+        : null;
+
     /// <summary>
     /// The last lines of the replicas' logs, oldest first; then each new one when following, until cancelled.
     /// </summary>

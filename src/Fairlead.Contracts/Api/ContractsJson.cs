@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Fairlead.Contracts.Computes;
 using Fairlead.Contracts.Environments;
 using Fairlead.Contracts.Errors;
 using Fairlead.Contracts.Models;
@@ -48,8 +49,20 @@ namespace Fairlead.Contracts.Api;
 [JsonSerializable(typeof(Page<ServiceDto>))]
 [JsonSerializable(typeof(AuthKeysDto))]
 [JsonSerializable(typeof(RegenerateKeyRequest))]
+[JsonSerializable(typeof(AccessTokenDto))]
+[JsonSerializable(typeof(IReadOnlyList<TokenIssuer>))]
+[JsonSerializable(typeof(WorkspaceTokens))]
 [JsonSerializable(typeof(ComputeDto))]
 [JsonSerializable(typeof(Page<ComputeDto>))]
+[JsonSerializable(typeof(GatewayStatusDto))]
+[JsonSerializable(typeof(AttachComputeRequest))]
+[JsonSerializable(typeof(UpdateComputeRequest))]
+[JsonSerializable(typeof(ComputeKeysDto))]
+[JsonSerializable(typeof(ComputeObjectsDto))]
+[JsonSerializable(typeof(PreflightOptions))]
+[JsonSerializable(typeof(PreflightReport))]
+[JsonSerializable(typeof(ClusterFacts))]
+[JsonSerializable(typeof(ClusterAttachment))]
 [JsonSerializable(typeof(PreparationPlan))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
 public sealed partial class ContractsJson : JsonSerializerContext;

@@ -8,7 +8,8 @@ public sealed record OperationDto
 {
     public required string Id { get; init; }
 
-    /// <summary><c>Service</c> for create and update, <c>DeleteService</c>.</summary>
+    /// <summary><c>Service</c> for create and update, <c>DeleteService</c>; <c>Compute</c> for attach and update,
+    /// <c>DetachCompute</c>.</summary>
     public required string OperationType { get; init; }
 
     public required OperationState State { get; init; }

@@ -25,6 +25,19 @@ public static class Routes
     /// <summary>Not below the base and open to all: 200 when the process serves, with its version.</summary>
     public const string Health = "/healthz";
 
+    /// <summary>Not below the base: <c>/content/{digest of a manifest}/{digest of one of its files}</c>, open to those who have a
+    /// <see cref="ContentToken"/>.</summary>
+    public const string Content = "/content";
+
+    /// <summary>Query of <see cref="Content"/> with the signed, short-lived right to read.</summary>
+    public const string ContentToken = "token";
+
+    /// <summary>Not below the base and open to all: the public keys of the workspace's tokens (RFC 7517).</summary>
+    public const string TokenKeys = "/.well-known/jwks.json";
+
+    /// <summary>On a gateway: its status, for operators.</summary>
+    public const string GatewayStatus = "/fairlead/gateway";
+
     /// <summary>The scheme of <see cref="Assets"/> references: <c>aml://asset/{digest of the manifest}</c>.</summary>
     public const string AssetUrlPrefix = "aml://asset/";
 

@@ -57,6 +57,9 @@ public record ServiceSettingsDto
     /// <summary>Token authentication (<c>token_auth_enabled</c>).</summary>
     public bool? AadAuthEnabled { get; init; }
 
+    /// <summary>Who else may issue tokens for it (ours); an update replaces the list.</summary>
+    public IReadOnlyList<TokenIssuer>? TokenIssuers { get; init; }
+
     public int? ScoringTimeoutMs { get; init; }
 
     public int? MaxConcurrentRequestsPerContainer { get; init; }
@@ -123,6 +126,21 @@ public sealed record AuthKeysDto(string? PrimaryKey, string? SecondaryKey);
 /// <param name="KeyValue">The key to set; null for a new one.</param>
 public sealed record RegenerateKeyRequest(string KeyType, string? KeyValue = null);
 
+/// <summary>A token for a service: <c>POST /services/{name}/token</c>, 201 (§6.2). Times are seconds since 1970.</summary>
+public sealed record AccessTokenDto
+{
+    /// <summary>Sent as <c>Authorization: Bearer</c>.</summary>
+    public required string AccessToken { get; init; }
+
+    public string TokenType { get; set; } = "Bearer";
+
+    /// <summary>When it ends.</summary>
+    public required long ExpiryOn { get; init; }
+
+    /// <summary>When to get the next one.</summary>
+    public required long RefreshAfter { get; init; }
+}
+
 /// <summary>A service: AKSServiceResponse of §6.2.</summary>
 public sealed record ServiceDto
 {
@@ -176,6 +194,8 @@ public sealed record ServiceDto
 
     public bool AadAuthEnabled { get; init; }
 
+    public IReadOnlyList<TokenIssuer> TokenIssuers { get; set; } = [];
+
     public int ScoringTimeoutMs { get; init; }
 
     public int MaxConcurrentRequestsPerContainer { get; init; }
@@ -207,6 +227,3 @@ public sealed record DeploymentStatusDto
 
     public IReadOnlyList<ReplicaStatus> Replicas { get; set; } = [];
 }
-
-/// <summary>A compute target of the workspace: <c>GET /computes</c>.</summary>
-public sealed record ComputeDto(string Name, string ComputeType, string GatewayUrl);

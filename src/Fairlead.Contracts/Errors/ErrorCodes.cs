@@ -26,8 +26,15 @@ public static class ErrorCodes
     public const string OperationNotFound = "OperationNotFound";
     public const string WorkspaceNotFound = "WorkspaceNotFound";
     public const string ComputeNotFound = "ComputeNotFound";
+    public const string ComputeInUse = "ComputeInUse";
+    public const string ComputeBusy = "ComputeBusy";
+    public const string ClusterAlreadyAttached = "ClusterAlreadyAttached";
+    public const string ClusterUnreachable = "ClusterUnreachable";
+    public const string PreflightFailed = "PreflightFailed";
+    public const string InstallationFailed = "InstallationFailed";
     public const string BlobNotFound = "BlobNotFound";
     public const string ServiceAlreadyExists = "ServiceAlreadyExists";
+    public const string TokenAuthNotEnabled = "TokenAuthNotEnabled";
     public const string ServiceBusy = "ServiceBusy";
     public const string ModelInUse = "ModelInUse";
     public const string PropertyImmutable = "PropertyImmutable";

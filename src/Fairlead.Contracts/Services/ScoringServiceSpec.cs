@@ -38,6 +38,9 @@ public sealed record ScoringServiceSpec
     /// <summary>Whether callers need a token; excludes <see cref="AuthEnabled"/>.</summary>
     public bool TokenAuthEnabled { get; init; }
 
+    /// <summary>Who else may issue tokens for it, beside the workspace; only with <see cref="TokenAuthEnabled"/>.</summary>
+    public IReadOnlyList<TokenIssuer> TokenIssuers { get; set; } = [];
+
     /// <summary>Longest scoring in milliseconds, then 504. Default 60000 (§1.5).</summary>
     public int ScoringTimeoutMs { get; set; } = 60_000;
 

@@ -12,6 +12,7 @@ internal sealed class CoordinatedService(string name, ServiceQueue queue, string
     private OutgoingRound? _round;
     private bool _isAcknowledged;
     private long _useUntil = long.MinValue;
+    private bool _continues;
 
     public string Name => name;
 
@@ -31,23 +32,32 @@ internal sealed class CoordinatedService(string name, ServiceQueue queue, string
         }
     }
 
-    /// <summary>Takes a new view over. What others hold is forgotten: they report it again.</summary>
-    public void Adopt(GatewayView view)
+    /// <summary>Takes a new view over. What others hold is forgotten, they report it again; but a gateway that has been the
+    /// coordinator all the time knows it, and counts it until then.</summary>
+    /// <param name="view">The new view.</param>
+    /// <param name="isValid">The view before still holds.</param>
+    public void Adopt(GatewayView view, bool isValid)
     {
         lock (queue.Lock)
         {
+            var leads = isValid && IsCoordinator && queue.Role == QueueRole.Granting;
             _view = view;
             _isAcknowledged = false;
             Coordinator = Rendezvous.Coordinator(name, view.Members);
             TakeRole();
-
-            // After the role, or what this sets free would be granted.
-            foreach (var book in _books.Values)
+            _continues = leads && IsCoordinator;
+            if (_continues)
             {
-                book.Close();
+                foreach (var book in _books.Values)
+                {
+                    book.ForgetWaiting();
+                }
             }
-
-            _books.Clear();
+            else
+            {
+                // After the role, or what this sets free would be granted.
+                CloseBooks_NeedsLock(static _ => true);
+            }
         }
     }
 
@@ -57,6 +67,7 @@ internal sealed class CoordinatedService(string name, ServiceQueue queue, string
         lock (queue.Lock)
         {
             _round = null;
+            _continues = false;
             if (Coordinator is null && _view.Number > 0)
             {
                 queue.Stop();
@@ -72,11 +83,26 @@ internal sealed class CoordinatedService(string name, ServiceQueue queue, string
         }
     }
 
+    /// <summary>All leases are known: grants, if this gateway is the coordinator. What gateways of earlier views have not
+    /// reported again has ended.</summary>
     public void Lead()
     {
         lock (queue.Lock)
         {
             if (IsCoordinator)
+            {
+                CloseBooks_NeedsLock(book => !book.Round.View.IsSameAs(_view));
+                queue.Lead();
+            }
+        }
+    }
+
+    /// <summary>Grants on, if this gateway was the coordinator already: nobody else can have granted since.</summary>
+    public void Continue()
+    {
+        lock (queue.Lock)
+        {
+            if (_continues)
             {
                 queue.Lead();
             }
@@ -229,6 +255,18 @@ internal sealed class CoordinatedService(string name, ServiceQueue queue, string
             if (Counts(round))
             {
                 Current(round);
+            }
+        }
+    }
+
+    private void CloseBooks_NeedsLock(Predicate<PeerBook> closes)
+    {
+        foreach (var (peer, book) in _books.ToArray())
+        {
+            if (closes(book))
+            {
+                _books.Remove(peer);
+                book.Close();
             }
         }
     }

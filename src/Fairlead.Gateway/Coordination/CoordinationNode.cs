@@ -23,7 +23,9 @@ internal sealed partial class CoordinationNode
     private long? _mayUseUntil;
     private long? _validSince;
     private bool _isSettled;
+    private bool _mayContinue;
     private bool _isFenced;
+    private bool _hasEnded;
     private long _lastRound;
 
     public CoordinationNode(
@@ -33,12 +35,13 @@ internal sealed partial class CoordinationNode
         _timing = timing;
         _time = time;
         _transport = transport;
+        Gate = new GrantGate { Standstill = Ticks(timing.Standstill) };
     }
 
     public string Id => _membership.Self.Id;
 
     /// <summary>For the queues of this gateway.</summary>
-    public GrantGate Gate { get; } = new();
+    public GrantGate Gate { get; }
 
     public IEnumerable<CoordinatedService> Services => _services.Select(static pair => pair.Value);
 
@@ -83,6 +86,11 @@ internal sealed partial class CoordinationNode
     {
         lock (_lock)
         {
+            if (_hasEnded)
+            {
+                return;
+            }
+
             if (_membership.Tick())
             {
                 Adopt_NeedsLock(_membership.View);
@@ -135,6 +143,33 @@ internal sealed partial class CoordinationNode
         }
     }
 
+    /// <summary>Ends for ever: what is held is broken off, and the others are told, so that they need not wait.</summary>
+    public void End()
+    {
+        lock (_lock)
+        {
+            _hasEnded = true;
+            Gate.Until = long.MinValue;
+            Fence_NeedsLock();
+            foreach (var peer in _peers.Values)
+            {
+                Beat_NeedsLock(peer);
+            }
+        }
+    }
+
+    /// <summary>All that are connected know that this gateway has ended.</summary>
+    public bool IsSeenOff
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _peers.Values.All(static peer => !peer.IsLinked || peer.HasSeenOff);
+            }
+        }
+    }
+
     public override string ToString() =>
         $"{Id}: view {_membership.View}{(_isFenced ? ", fenced" : _isSettled ? ", settled" : "")}";
 
@@ -150,7 +185,8 @@ internal sealed partial class CoordinationNode
         _previousMembers = [.. view.Members.Select(static member => member.Id)];
 
         // Who was not in a view that was settled and has not ended yet can hold nothing now.
-        var knewAll = _isSettled && !_isFenced && _time.GetTimestamp() < Gate.Until;
+        var isValid = !_isFenced && _time.GetTimestamp() < Gate.Until;
+        var knewAll = _isSettled && isValid;
         _awaited = [.. view.Members.Select(static member => member.Id), .. previous];
         if (!knewAll)
         {
@@ -159,6 +195,7 @@ internal sealed partial class CoordinationNode
 
         _awaited.Remove(Id);
         _isSettled = false;
+        _mayContinue = isValid;
         _validSince = null;
         foreach (var peer in _peers.Values)
         {
@@ -173,7 +210,7 @@ internal sealed partial class CoordinationNode
         var isMember = _membership.IsMember;
         foreach (var service in _services.Values)
         {
-            service.Adopt(view);
+            service.Adopt(view, isValid);
             if (!isMember)
             {
                 service.Queue.Stop();
@@ -183,6 +220,11 @@ internal sealed partial class CoordinationNode
 
     private void Refresh_NeedsLock()
     {
+        if (_hasEnded)
+        {
+            return;
+        }
+
         var now = _time.GetTimestamp();
         Gate.Until = _membership.ValidUntil();
         if (now >= Gate.Until)
@@ -209,6 +251,15 @@ internal sealed partial class CoordinationNode
         }
 
         Expire_NeedsLock(now);
+        if (_mayContinue && _membership.CameDirectly())
+        {
+            _mayContinue = false;
+            foreach (var service in _services.Values)
+            {
+                service.Continue();
+            }
+        }
+
         if (!_isSettled && (_awaited.All(HasReported_NeedsLock) || now - _validSince >= Ticks(_timing.Settle)))
         {
             _isSettled = true;
@@ -252,7 +303,7 @@ internal sealed partial class CoordinationNode
         var queue = new ServiceQueue(settings, _time, static () => { }, Gate);
         var service = new CoordinatedService(name, queue, Id, _transport);
         _services[name] = service;
-        service.Adopt(_membership.View);
+        service.Adopt(_membership.View, isValid: false);
         if (_isFenced)
         {
             queue.Stop();
@@ -306,6 +357,7 @@ internal sealed partial class CoordinationNode
     private void Fence_NeedsLock()
     {
         _isFenced = true;
+        _mayContinue = false;
         foreach (var service in _services.Values)
         {
             service.Queue.EndAll();
@@ -331,7 +383,9 @@ internal sealed partial class CoordinationNode
     {
         if (peer.IsLinked)
         {
-            _transport.Send(peer.Id, new PeerMessage(PeerMessageKind.Heartbeat) { Heartbeat = _membership.BeatFor(peer.Id) });
+            _transport.Send(peer.Id, _hasEnded
+                ? new PeerMessage(PeerMessageKind.Farewell)
+                : new PeerMessage(PeerMessageKind.Heartbeat) { Heartbeat = _membership.BeatFor(peer.Id) });
         }
     }
 

@@ -44,8 +44,8 @@ internal sealed class PeerBook(string service, IncomingRound round, ServiceQueue
         }
     }
 
-    /// <summary>Forgets everything: the gateway has said anew what it holds, says it to someone else, or is gone.</summary>
-    public void Close()
+    /// <summary>Forgets who waits; they ask again. What is held still counts.</summary>
+    public void ForgetWaiting()
     {
         foreach (var waiter in _waiting.Values)
         {
@@ -53,6 +53,12 @@ internal sealed class PeerBook(string service, IncomingRound round, ServiceQueue
         }
 
         _waiting.Clear();
+    }
+
+    /// <summary>Forgets everything: the gateway has said anew what it holds, says it to someone else, or is gone.</summary>
+    public void Close()
+    {
+        ForgetWaiting();
         foreach (var lease in _leases.Values)
         {
             queue.Release(lease, LeaseEnd.Completed);

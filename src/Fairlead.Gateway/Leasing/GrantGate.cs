@@ -5,6 +5,9 @@ internal sealed class GrantGate
 {
     private long _until = long.MinValue;
 
+    /// <summary>How long nobody may grant until requests that wait are refused; in ticks of that clock.</summary>
+    public long Standstill { get; init; }
+
     /// <summary>Timestamp of the clock of the queues.</summary>
     public long Until
     {

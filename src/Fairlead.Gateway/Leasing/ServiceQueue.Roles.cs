@@ -130,6 +130,7 @@ internal sealed partial class ServiceQueue
             }
 
             _isOpen = true;
+            NoteRole_NeedsLock(now);
             _upstream.Report(leases, waiting);
         }
     }
@@ -193,7 +194,9 @@ internal sealed partial class ServiceQueue
                 }
             }
 
-            Dispatch_NeedsLock(_time.GetTimestamp());
+            var now = _time.GetTimestamp();
+            NoteRole_NeedsLock(now);
+            Dispatch_NeedsLock(now);
         }
     }
 

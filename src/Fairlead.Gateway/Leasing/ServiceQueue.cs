@@ -213,13 +213,14 @@ internal sealed partial class ServiceQueue : ILeaseSource, IDisposable
             for (var waiter = _waiters.First; waiter is not null;)
             {
                 var following = waiter.Next;
-                if (waiter.Deadline <= now)
+                var expiry = Expiry_NeedsLock(waiter);
+                if (expiry <= now)
                 {
                     Refuse_NeedsLock(waiter, TimeoutReason_NeedsLock(), now);
                 }
                 else
                 {
-                    next = Math.Min(next, waiter.Deadline);
+                    next = Math.Min(next, expiry);
                 }
 
                 waiter = following;
@@ -237,7 +238,7 @@ internal sealed partial class ServiceQueue : ILeaseSource, IDisposable
     {
         var live = _replicas.All.Any(static replica => replica.IsLive);
         var wait = !live && _settings.WakesFromZero ? _settings.ColdStartWait : _settings.MaxWait;
-        deadline = After(ticket.ArrivedAt, wait);
+        deadline = Deadline_NeedsLock(ticket, wait);
         if (!live && _settings is { DesiredReplicas: 0, WakesFromZero: false })
         {
             return LeaseOutcome.NoReadyReplica;
@@ -254,14 +255,14 @@ internal sealed partial class ServiceQueue : ILeaseSource, IDisposable
             return LeaseOutcome.QueueFull;
         }
 
-        return deadline <= now ? TimeoutReason_NeedsLock() : null;
+        return Expiry_NeedsLock(deadline) <= now ? TimeoutReason_NeedsLock() : null;
     }
 
     private void Dispatch_NeedsLock(long now)
     {
         while (_waiters.First is { } waiter)
         {
-            if (waiter.Deadline <= now)
+            if (Expiry_NeedsLock(waiter) <= now)
             {
                 Refuse_NeedsLock(waiter, TimeoutReason_NeedsLock(), now);
                 continue;

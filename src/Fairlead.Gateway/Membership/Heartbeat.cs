@@ -15,6 +15,9 @@ internal sealed record Heartbeat
 
     public required GatewayView View { get; init; }
 
+    /// <summary>The view this run of the sender was in directly before.</summary>
+    public required ViewId Previous { get; init; }
+
     /// <summary>The sender hears enough gateways to propose a view.</summary>
     public required bool HearsMajority { get; init; }
 

@@ -9,14 +9,21 @@ internal sealed class MembershipCore(Member self, MembershipTiming timing, TimeP
     private int _count = 1;
     private long _highestNumber;
     private Member[]? _wanted;
+    private bool _isAlone;
 
     /// <summary>This gateway.</summary>
     public Member Self { get; private set; } = self;
 
     public GatewayView View { get; private set; } = GatewayView.None;
 
+    /// <summary>The view before <see cref="View"/>.</summary>
+    public GatewayView Previous { get; private set; } = GatewayView.None;
+
     /// <summary>All gateways there should be.</summary>
     public IReadOnlyCollection<string> Roster => _roster;
+
+    /// <summary>How many gateways there are to be.</summary>
+    public int Count => _count;
 
     public bool IsMember => View.Contains(Self.Id, Self.Incarnation);
 
@@ -26,6 +33,7 @@ internal sealed class MembershipCore(Member self, MembershipTiming timing, TimeP
     {
         _roster = [.. ids, Self.Id];
         _count = Math.Max(count, _roster.Count);
+        _isAlone &= _count == 2;
     }
 
     /// <summary>Asks the others to give this gateway's services to someone else.</summary>
@@ -42,7 +50,8 @@ internal sealed class MembershipCore(Member self, MembershipTiming timing, TimeP
     public bool Receive(Heartbeat beat)
     {
         var record = Record(beat.From.Id);
-        if (beat.From.Incarnation < record.Member.Incarnation)
+        if (beat.From.Incarnation < record.Member.Incarnation
+            || record.HasEnded && beat.From.Incarnation == record.Member.Incarnation)
         {
             return false;
         }
@@ -50,8 +59,10 @@ internal sealed class MembershipCore(Member self, MembershipTiming timing, TimeP
         if (beat.From.Incarnation > record.Member.Incarnation)
         {
             record.AgreedAt = null;
+            record.HasEnded = false;
         }
 
+        _isAlone = false;
         record.Member = beat.From;
         record.HeardAt = time.GetTimestamp();
         record.Stamp = beat.Stamp;
@@ -60,6 +71,7 @@ internal sealed class MembershipCore(Member self, MembershipTiming timing, TimeP
         if (!record.View.IsSameAs(beat.View))
         {
             record.View = beat.View;
+            record.Previous = beat.Previous;
             record.AgreedAt = null;
         }
 
@@ -74,8 +86,18 @@ internal sealed class MembershipCore(Member self, MembershipTiming timing, TimeP
             return false;
         }
 
-        View = beat.View;
+        Enter(beat.View);
         return true;
+    }
+
+    /// <summary>The peer has said that its run is over. Of two gateways the other one then is a majority by itself, until it
+    /// hears of another: nobody else can have such a word, so nobody else can be one.</summary>
+    public void Ended(string peer)
+    {
+        var record = Record(peer);
+        _isAlone = _count == 2 && View.Contains(peer, record.Member.Incarnation)
+            && ValidUntil() > time.GetTimestamp();
+        record.HasEnded = true;
     }
 
     /// <summary>An attempt to connect was refused by the peer's machine.</summary>
@@ -95,7 +117,7 @@ internal sealed class MembershipCore(Member self, MembershipTiming timing, TimeP
             return long.MinValue;
         }
 
-        if (_count == 1)
+        if (_count == 1 || _isAlone)
         {
             return After(time.GetTimestamp(), timing.Validity);
         }
@@ -108,11 +130,11 @@ internal sealed class MembershipCore(Member self, MembershipTiming timing, TimeP
                 continue;
             }
 
-            if (IsDead(record))
+            if (IsRefused(record))
             {
                 evidence.Add((After(record.RefusedAt!.Value, timing.Validity), false));
             }
-            else if (record.AgreedAt is { } agreedAt && record.View.IsSameAs(View)
+            else if (!record.HasEnded && record.AgreedAt is { } agreedAt && record.View.IsSameAs(View)
                 && View.Contains(id, record.Member.Incarnation))
             {
                 evidence.Add((After(agreedAt, timing.Validity), true));
@@ -134,6 +156,27 @@ internal sealed class MembershipCore(Member self, MembershipTiming timing, TimeP
         return until == long.MinValue ? until : After(until, -timing.Guard);
     }
 
+    /// <summary>A majority came from <see cref="Previous"/> directly to <see cref="View"/>: no view between the two was ever
+    /// valid, nor can one become so.</summary>
+    public bool CameDirectly()
+    {
+        int came = 0, dead = 0;
+        foreach (var (id, record) in _peers)
+        {
+            if (!_roster.Contains(id))
+            {
+                continue;
+            }
+
+            var run = record.Member.Incarnation;
+            dead += IsCertainlyDead(record, time.GetTimestamp()) ? 1 : 0;
+            came += !IsDead(record) && record.View.IsSameAs(View) && record.Previous == Previous.Id
+                && View.Contains(id, run) && Previous.Contains(id, run) ? 1 : 0;
+        }
+
+        return Previous.Contains(Self.Id, Self.Incarnation) && IsMember && IsMajority(came, dead);
+    }
+
     /// <summary>Looks at who is there, and proposes a view when it is this gateway's turn. True when it did.</summary>
     public bool Tick()
     {
@@ -152,7 +195,7 @@ internal sealed class MembershipCore(Member self, MembershipTiming timing, TimeP
             return false;
         }
 
-        View = new GatewayView(++_highestNumber, Self.Id, wanted);
+        Enter(new GatewayView(++_highestNumber, Self.Id, wanted));
         return true;
     }
 
@@ -167,6 +210,7 @@ internal sealed class MembershipCore(Member self, MembershipTiming timing, TimeP
             Echo = record.Stamp,
             EchoIncarnation = record.Member.Incarnation,
             View = View,
+            Previous = Previous.Id,
             HearsMajority = HearsMajority(now),
             Heard = [.. _peers.Values.Where(other => IsHeard(other, now)).Select(static other => other.Member)],
         };
@@ -217,7 +261,7 @@ internal sealed class MembershipCore(Member self, MembershipTiming timing, TimeP
             if (_roster.Contains(id))
             {
                 heard += IsHeard(record, now) ? 1 : 0;
-                dead += IsDead(record) && now - record.RefusedAt < After(0, timing.Validity) ? 1 : 0;
+                dead += IsCertainlyDead(record, now) ? 1 : 0;
             }
         }
 
@@ -225,12 +269,24 @@ internal sealed class MembershipCore(Member self, MembershipTiming timing, TimeP
     }
 
     // This one and the others that agree, of all that are not dead for certain.
-    private bool IsMajority(int others, int dead) => 2 * (others + 1) > _count - dead;
+    private bool IsMajority(int others, int dead) => _isAlone || 2 * (others + 1) > _count - dead;
 
     private bool IsHeard(PeerRecord record, long now) =>
         record.HeardAt is { } heardAt && !IsDead(record) && now - heardAt <= After(0, timing.Suspect);
 
-    private static bool IsDead(PeerRecord record) => record.RefusedAt > (record.HeardAt ?? long.MinValue);
+    private static bool IsDead(PeerRecord record) => record.HasEnded || IsRefused(record);
+
+    private static bool IsRefused(PeerRecord record) => record.RefusedAt > (record.HeardAt ?? long.MinValue);
+
+    // For long enough to be counted on, and no longer: it may run again.
+    private bool IsCertainlyDead(PeerRecord record, long now) =>
+        IsRefused(record) && now - record.RefusedAt < After(0, timing.Validity);
+
+    private void Enter(GatewayView view)
+    {
+        Previous = View;
+        View = view;
+    }
 
     private PeerRecord Record(string peer)
     {

@@ -18,4 +18,8 @@ internal sealed record MembershipTiming
     /// <summary>How long a new coordinator waits for gateways that do not report: longer than any of them may go on, with
     /// clocks that differ by a tenth in speed. Default 2.5 s.</summary>
     public TimeSpan Settle => 10 * Heartbeat;
+
+    /// <summary>The longest time from the loss of a coordinator to the first grant of the next: it is missed, left out, and
+    /// waited for, with messages between. Default 5 s.</summary>
+    public TimeSpan Standstill => 20 * Heartbeat;
 }

@@ -41,7 +41,7 @@ internal static class PeerWriter
                 Number(to, message.ViewNumber);
                 Text(to, message.ViewProposer!);
                 break;
-            case PeerMessageKind.SyncEnd or PeerMessageKind.SyncAccepted:
+            case PeerMessageKind.SyncEnd or PeerMessageKind.SyncAccepted or PeerMessageKind.Farewell or PeerMessageKind.SeenOff:
                 break;
             case PeerMessageKind.Report:
                 Text(to, message.Service!);
@@ -94,6 +94,8 @@ internal static class PeerWriter
         Number(to, beat.View.Number);
         Text(to, beat.View.Proposer);
         Members(to, beat.View.Members);
+        Number(to, beat.Previous.Number);
+        Text(to, beat.Previous.Proposer);
         Flag(to, beat.HearsMajority);
         Members(to, beat.Heard);
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Fairlead.Contracts;
 using Microsoft.AspNetCore.Http;
 
@@ -9,8 +10,12 @@ namespace Fairlead.Gateway.Routing;
 /// <param name="Body">The text.</param>
 internal readonly record struct GatewayAnswer(int Status, string Reason, string Body)
 {
-    // Queue waits and cold starts are short: one second spreads retries without making anyone wait for long.
-    private const string RetryAfterSeconds = "1";
+    /// <summary>What a 401 asks for: the value of <c>WWW-Authenticate</c>.</summary>
+    public string? Challenge { get; init; }
+
+    /// <summary>When to come again after 429 or 503. Queue waits and cold starts are short: 1 s spreads retries without making
+    /// anyone wait for long.</summary>
+    public int RetryAfterSeconds { get; init; } = 1;
 
     public async Task WriteAsync(HttpContext context, RequestIds ids)
     {
@@ -31,13 +36,14 @@ internal readonly record struct GatewayAnswer(int Status, string Reason, string 
         switch (Status)
         {
             case StatusCodes.Status401Unauthorized:
-                headers.WWWAuthenticate = "Bearer";
+                headers.WWWAuthenticate = Challenge ?? "Bearer";
                 break;
             case StatusCodes.Status405MethodNotAllowed:
                 headers.Allow = "GET, POST, OPTIONS";
                 break;
+            case StatusCodes.Status429TooManyRequests:
             case StatusCodes.Status503ServiceUnavailable:
-                headers.RetryAfter = RetryAfterSeconds;
+                headers.RetryAfter = RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
                 break;
         }
 

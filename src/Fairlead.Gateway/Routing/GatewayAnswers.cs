@@ -37,14 +37,31 @@ internal static class GatewayAnswers
     public static GatewayAnswer UnknownService(string name) => new(404, GatewayReasons.UnknownService,
         $"There is no service {name} here.");
 
-    public static GatewayAnswer KeyMissing(string service) => new(401, GatewayReasons.Unauthorized,
-        $"Unauthorized: service {service} needs the header 'Authorization: Bearer <key>'.");
+    public static GatewayAnswer CredentialMissing(string service, bool wantsToken) => new(401, GatewayReasons.Unauthorized,
+        $"Unauthorized: service {service} needs the header 'Authorization: Bearer <{(wantsToken ? "token" : "key")}>'.")
+    {
+        Challenge = $"Bearer realm=\"{service}\"",
+    };
 
-    public static GatewayAnswer KeyWrong(string service) => new(401, GatewayReasons.Unauthorized,
-        $"Unauthorized: the key is not one of the two keys of service {service}.");
+    public static GatewayAnswer KeyWrong(string service) =>
+        Refused(service, $"the key is not one of the two keys of service {service}");
 
-    public static GatewayAnswer TokenAuthUnsupported(string service) => new(401, GatewayReasons.TokenAuthUnsupported,
-        $"Unauthorized: service {service} wants tokens, which this gateway cannot check; deploy it with key authentication.");
+    public static GatewayAnswer TokenInvalid(string service) =>
+        Refused(service, $"the token is not one for service {service} of an issuer that it trusts");
+
+    public static GatewayAnswer TokenExpired(string service) => Refused(service, "the token has expired; get a new one");
+
+    public static GatewayAnswer TokenNotYetValid(string service) => Refused(
+        service, "the token is not valid yet, or was issued before the service was made; get a new one");
+
+    public static GatewayAnswer TokenKeysUnavailable(string service) => new(503, GatewayReasons.TokenKeysUnavailable,
+        $"The keys of the token's issuer cannot be fetched, so service {service} cannot check it. The gateway's log says why.");
+
+    public static GatewayAnswer TooManyFailures(TimeSpan wait) => new(429, GatewayReasons.TooManyFailures,
+        "Too many different wrong keys or tokens came from this address. Try again later.")
+    {
+        RetryAfterSeconds = (int)Math.Clamp(Math.Ceiling(wait.TotalSeconds), 1, int.MaxValue),
+    };
 
     public static GatewayAnswer BodyTooLarge(long limit) => new(413, GatewayReasons.BodyTooLarge,
         string.Create(CultureInfo.InvariantCulture,
@@ -69,6 +86,12 @@ internal static class GatewayAnswers
             $"Service {service} cannot be routed now: this gateway has no contact with the one that keeps its queue"),
         LeaseOutcome.ServiceRemoved => UnknownService(service),
         LeaseOutcome.Cancelled or LeaseOutcome.Granted => throw new ArgumentOutOfRangeException(nameof(outcome)),
+    };
+
+    // RFC 6750, section 3.
+    private static GatewayAnswer Refused(string service, string why) => new(401, GatewayReasons.Unauthorized, $"Unauthorized: {why}.")
+    {
+        Challenge = $"Bearer realm=\"{service}\", error=\"invalid_token\", error_description=\"{why}\"",
     };
 
     private static string Overloaded(string service) => $"Too many requests for service {service} (overloaded)";

@@ -8,7 +8,8 @@ internal static class GatewayReasons
     public const string UnknownPath = "unknown-path";
     public const string MethodNotAllowed = "method-not-allowed";
     public const string Unauthorized = "unauthorized";
-    public const string TokenAuthUnsupported = "token-auth-unsupported";
+    public const string TokenKeysUnavailable = "token-keys-unavailable";
+    public const string TooManyFailures = "too-many-failures";
     public const string BodyTooLarge = "body-too-large";
     public const string BadRequest = "bad-request";
     public const string SlowBody = "slow-body";

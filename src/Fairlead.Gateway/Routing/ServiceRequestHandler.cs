@@ -11,21 +11,21 @@ namespace Fairlead.Gateway.Routing;
 
 /// <summary>The way of a request that names a service: check, wait for a lease, forward, release.</summary>
 internal sealed partial class ServiceRequestHandler(
+    Authenticator authenticator,
     ReplicaForwarder forwarder,
-    GatewayMetrics metrics,
+    RequestTelemetry telemetry,
     IOptions<GatewayOptions> options,
-    TimeProvider time,
     ILogger<ServiceRequestHandler> logger)
 {
     private readonly GatewayOptions _options = options.Value;
 
     public async Task HandleAsync(HttpContext context, ServiceState service, PathString path, LeaseKind kind, RequestIds ids)
     {
-        var arrived = time.GetTimestamp();
+        var record = telemetry.Begin(context, service, path, ids);
         var outcome = GatewayReasons.InternalError;
         try
         {
-            outcome = await RouteAsync(context, service, path, kind, ids, arrived);
+            outcome = await RouteAsync(context, service, path, kind, ids, record);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -37,19 +37,23 @@ internal sealed partial class ServiceRequestHandler(
         }
         finally
         {
-            metrics.Finished(service.Name, outcome);
             LogFinished(service.Name, context.Request.Method, path.Value!, context.Response.StatusCode, outcome, ids.Id);
+            telemetry.End(record, context, outcome);
         }
     }
 
     private async Task<string> RouteAsync(
-        HttpContext context, ServiceState service, PathString path, LeaseKind kind, RequestIds ids, long arrived)
+        HttpContext context, ServiceState service, PathString path, LeaseKind kind, RequestIds ids, RequestRecord record)
     {
         var snapshot = service.Snapshot;
-        if (Refusal(context, snapshot) is { } refusal)
+        if (await authenticator.CheckAsync(context, snapshot) is { } refusal)
         {
-            await refusal.WriteAsync(context, ids);
-            return refusal.Reason;
+            return await AnswerAsync(context, refusal, ids);
+        }
+
+        if (context.Request.ContentLength > _options.MaxRequestBodyBytes)
+        {
+            return await AnswerAsync(context, GatewayAnswers.BodyTooLarge(_options.MaxRequestBodyBytes), ids);
         }
 
         // The limit is ours; the server's own could only be smaller by mistake.
@@ -58,7 +62,7 @@ internal sealed partial class ServiceRequestHandler(
             serverLimit.MaxRequestBodySize = null;
         }
 
-        using var body = new ScoringBody(context.Request.Body, _options.MaxRequestBodyBytes, _options.ReplayBodyBytes);
+        using var body = new ScoringBody(context.Request.Body, _options.MaxRequestBodyBytes, _options.ReplayBodyBytes, record);
         if (context.Request.ContentLength is { } length && length > 0 && length <= _options.ReplayBodyBytes)
         {
             try
@@ -73,13 +77,11 @@ internal sealed partial class ServiceRequestHandler(
 
         context.Request.Body = body;
         LeaseTicket? ticket = null;
-        var queued = TimeSpan.Zero;
         while (true)
         {
             var result = await service.Queue.AcquireAsync(new LeaseRequest(kind, ticket), context.RequestAborted);
             ticket = result.Ticket;
-            queued += result.Waited;
-            metrics.Waited(service.Name, result.Waited);
+            telemetry.Waited(record, result);
             if (result.Outcome == LeaseOutcome.Cancelled)
             {
                 return RequestOutcomes.ClientGone;
@@ -90,8 +92,9 @@ internal sealed partial class ServiceRequestHandler(
                 return await AnswerAsync(context, GatewayAnswers.NoLease(service.Name, result.Outcome), ids);
             }
 
-            metrics.Routed(service.Name, time.GetElapsedTime(arrived) - queued);
-            var outcome = await AttemptAsync(context, service, snapshot, path, result, ids, body);
+            telemetry.Forwarding(record, result.Lease);
+            var outcome = await AttemptAsync(context, service, snapshot, path, result, ids, body, record);
+            RequestTelemetry.Forwarded(record, outcome);
             if (result.Fence.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested
                 && outcome is ForwardOutcome.ClientGone or ForwardOutcome.Broken)
             {
@@ -102,6 +105,7 @@ internal sealed partial class ServiceRequestHandler(
             {
                 case ForwardOutcome.Unreachable when body.CanReplay:
                 case ForwardOutcome.Refused when body.CanReplay:
+                    telemetry.Retried(record, outcome);
                     LogRetried(service.Name, result.Lease.Endpoint.Id, outcome, ids.Id);
                     context.Response.Clear();
                     body.Rewind();
@@ -133,7 +137,7 @@ internal sealed partial class ServiceRequestHandler(
 
     private async Task<ForwardOutcome> AttemptAsync(
         HttpContext context, ServiceState service, ServiceSnapshot snapshot, PathString path, LeaseResult granted, RequestIds ids,
-        ScoringBody body)
+        ScoringBody body, RequestRecord record)
     {
         var end = LeaseEnd.Completed;
         var gone = context.RequestAborted;
@@ -143,7 +147,7 @@ internal sealed partial class ServiceRequestHandler(
         try
         {
             context.RequestAborted = fenced?.Token ?? gone;
-            var outcome = await forwarder.ForwardAsync(context, snapshot, path, granted.Lease.Endpoint, ids, body);
+            var outcome = await forwarder.ForwardAsync(context, snapshot, path, granted.Lease.Endpoint, ids, body, record);
             end = outcome switch
             {
                 ForwardOutcome.Refused => LeaseEnd.Refused,
@@ -174,34 +178,6 @@ internal sealed partial class ServiceRequestHandler(
 
         context.Response.Clear();
         return await AnswerAsync(context, GatewayAnswers.NoLease(service, LeaseOutcome.CoordinatorUnavailable), ids);
-    }
-
-    // Everything that needs no replica to be refused.
-    private GatewayAnswer? Refusal(HttpContext context, ServiceSnapshot service)
-    {
-        var spec = service.Route.Spec;
-        if (spec.TokenAuthEnabled)
-        {
-            return GatewayAnswers.TokenAuthUnsupported(service.Route.Service);
-        }
-
-        if (spec.AuthEnabled)
-        {
-            var key = BearerHeader.Credential(context.Request.Headers.Authorization.ToString());
-            if (key.IsEmpty)
-            {
-                return GatewayAnswers.KeyMissing(service.Route.Service);
-            }
-
-            if (!service.Keys.Accepts(key))
-            {
-                return GatewayAnswers.KeyWrong(service.Route.Service);
-            }
-        }
-
-        return context.Request.ContentLength > _options.MaxRequestBodyBytes
-            ? GatewayAnswers.BodyTooLarge(_options.MaxRequestBodyBytes)
-            : null;
     }
 
     private GatewayAnswer BodyAnswer(ScoringBody body) =>

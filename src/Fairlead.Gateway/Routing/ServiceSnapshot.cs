@@ -4,9 +4,16 @@ using Fairlead.Gateway.Authentication;
 namespace Fairlead.Gateway.Routing;
 
 /// <summary>What a request reads of a service: immutable, made anew with each change.</summary>
-internal sealed record ServiceSnapshot(ServiceRoute Route, ServiceKeys Keys)
+/// <param name="Route">As it was published.</param>
+/// <param name="Keys">What checks keys.</param>
+/// <param name="Tokens">What checks tokens; null when the service takes none.</param>
+internal sealed record ServiceSnapshot(ServiceRoute Route, ServiceKeys Keys, ServiceTokens? Tokens)
 {
     public TimeSpan ScoringTimeout { get; } = TimeSpan.FromMilliseconds(Math.Max(1, Route.Spec.ScoringTimeoutMs));
 
-    public static ServiceSnapshot From(ServiceRoute route) => new(route, ServiceKeys.Parse(route.Secret));
+    /// <summary>Whether a credential opens it; the header that brought it is the gateway's then, and not passed on.</summary>
+    public bool IsGuarded => Route.Spec.AuthEnabled || Tokens is not null;
+
+    public static ServiceSnapshot From(ServiceRoute route, TokenTrust trust, ServiceSnapshot? before) =>
+        new(route, ServiceKeys.Parse(route.Secret), trust.For(route, before?.Tokens));
 }

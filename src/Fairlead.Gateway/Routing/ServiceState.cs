@@ -1,4 +1,5 @@
 using Fairlead.Contracts.Routing;
+using Fairlead.Gateway.Authentication;
 using Fairlead.Gateway.Leasing;
 
 namespace Fairlead.Gateway.Routing;
@@ -8,17 +9,20 @@ namespace Fairlead.Gateway.Routing;
 internal sealed class ServiceState
 {
     private readonly GatewayOptions _options;
+    private readonly TokenTrust _trust;
     private ServiceSnapshot _snapshot;
 
     /// <param name="route">The first picture.</param>
     /// <param name="options">Of the gateway.</param>
+    /// <param name="trust">Of the gateway.</param>
     /// <param name="open">Gives the queue, from its settings, its replicas, and what to call when a request had to
     /// wait.</param>
     /// <param name="queued">Called with this service when a request had to wait.</param>
-    public ServiceState(ServiceRoute route, GatewayOptions options, QueueFactory open, Action<ServiceState> queued)
+    public ServiceState(ServiceRoute route, GatewayOptions options, TokenTrust trust, QueueFactory open, Action<ServiceState> queued)
     {
         _options = options;
-        _snapshot = ServiceSnapshot.From(route);
+        _trust = trust;
+        _snapshot = ServiceSnapshot.From(route, trust, null);
         Queue = open(route.Service, QueueSettings.From(route, options), route.Replicas, () => queued(this));
     }
 
@@ -30,7 +34,7 @@ internal sealed class ServiceState
 
     public void Apply(ServiceRoute route)
     {
-        Volatile.Write(ref _snapshot, ServiceSnapshot.From(route));
+        Volatile.Write(ref _snapshot, ServiceSnapshot.From(route, _trust, _snapshot));
         Queue.Apply(QueueSettings.From(route, _options), route.Replicas);
     }
 }

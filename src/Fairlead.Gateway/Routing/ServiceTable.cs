@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Fairlead.Contracts.Routing;
+using Fairlead.Gateway.Authentication;
 using Fairlead.Gateway.Autoscaling;
 using Fairlead.Gateway.Forwarding;
 using Microsoft.Extensions.Hosting;
@@ -16,6 +17,7 @@ internal sealed partial class ServiceTable(
     ReplicaConnections connections,
     IOptions<GatewayOptions> options,
     ServiceQueues queues,
+    TokenTrust trust,
     ILogger<ServiceTable> logger) : IServiceDirectoryObserver, IHostedService, IDisposable
 {
     private readonly ConcurrentDictionary<string, ServiceState> _services = new(StringComparer.Ordinal);
@@ -30,15 +32,17 @@ internal sealed partial class ServiceTable(
     {
         if (_services.TryGetValue(route.Service, out var service))
         {
-            var before = service.Snapshot.Route.Replicas;
+            var before = service.Snapshot.Route;
             service.Apply(route);
-            Drop(before, route.Replicas);
+            Drop(before.Replicas, route.Replicas);
+            WarnIfOpen(route, before);
             LogChanged(route.Service, route.Replicas.Count, route.DesiredReplicas);
         }
         else
         {
-            _services[route.Service] = new ServiceState(route, options.Value, queues.Open, scale.Raise);
+            _services[route.Service] = new ServiceState(route, options.Value, trust, queues.Open, scale.Raise);
             LogAdded(route.Service, route.Replicas.Count, route.DesiredReplicas);
+            WarnIfOpen(route, null);
         }
     }
 
@@ -50,6 +54,16 @@ internal sealed partial class ServiceTable(
             Drop(state.Snapshot.Route.Replicas, []);
             LogRemoved(service);
         }
+    }
+
+    private void WarnIfOpen(ServiceRoute route, ServiceRoute? before)
+    {
+        if (IsOpen(route) && (before is null || !IsOpen(before)))
+        {
+            LogOpen(route.Service);
+        }
+
+        static bool IsOpen(ServiceRoute route) => route.Spec is { AuthEnabled: false, TokenAuthEnabled: false };
     }
 
     private void Drop(IReadOnlyList<ReplicaEndpoint> before, IReadOnlyList<ReplicaEndpoint> now)
@@ -75,6 +89,9 @@ internal sealed partial class ServiceTable(
 
     [LoggerMessage(LogLevel.Information, "Routing to {Service}: {Replicas} replicas, {Desired} wanted")]
     private partial void LogAdded(string service, int replicas, int desired);
+
+    [LoggerMessage(LogLevel.Warning, "Service {Service} has no authentication: whoever reaches the gateway may call it")]
+    private partial void LogOpen(string service);
 
     [LoggerMessage(LogLevel.Debug, "Route of {Service} changed: {Replicas} replicas, {Desired} wanted")]
     private partial void LogChanged(string service, int replicas, int desired);

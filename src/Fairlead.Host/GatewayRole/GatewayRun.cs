@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Fairlead.Gateway;
 using Fairlead.Gateway.Listening;
+using Fairlead.Host.Telemetry;
 using Fairlead.Host.Up;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
@@ -31,6 +32,7 @@ internal static class GatewayRun
             }
 
             await using var app = Build(routes, bind, port);
+            await using var telemetry = await TelemetryExport.StartAsync("gateway", app.Configuration, stop.Token);
             try
             {
                 await routes.LoadAsync(app.Services, stop.Token);
@@ -56,6 +58,11 @@ internal static class GatewayRun
             }
 
             await Console.Out.WriteLineAsync($"gateway    {string.Join(' ', app.Urls)}");
+            if (telemetry.PrometheusAddress is { } metrics)
+            {
+                await Console.Out.WriteLineAsync($"metrics    {metrics}");
+            }
+
             var isAsked = await WaitForEndAsync(app, stop);
             if (isAsked && drain > TimeSpan.Zero)
             {

@@ -54,6 +54,12 @@ internal sealed record RoutedService
     /// <summary>SHA-256 of the keys that open the service, in hexadecimal.</summary>
     public IReadOnlyList<string> KeyHashes { get; set; } = [];
 
+    /// <summary>Whether callers need a token instead. Default false.</summary>
+    public bool TokenAuthEnabled { get; set; }
+
+    /// <summary>Who issues the tokens.</summary>
+    public IReadOnlyList<TokenIssuer> TokenIssuers { get; set; } = [];
+
     public ServiceRoute ToRoute()
     {
         Require(Name.Length > 0, "name", Name, "some characters");
@@ -66,13 +72,22 @@ internal sealed record RoutedService
             Require(hash.Length == 64 && hash.All(char.IsAsciiHexDigit), "keyHashes", hash, "64 hexadecimal digits");
         }
 
+        Require(!(TokenAuthEnabled && AuthEnabled), "tokenAuthEnabled", true, "false, or authEnabled false");
         Require(!AuthEnabled || KeyHashes.Count > 0, "keyHashes", "[]", "at least one, or authEnabled false");
+        Require(!TokenAuthEnabled || TokenIssuers.Count > 0, "tokenIssuers", "[]", "at least one, or tokenAuthEnabled false");
+        if (TokenIssuer.Problems(TokenIssuers, "tokenIssuers") is [var problem, ..])
+        {
+            throw new InvalidDataException($"Service '{Name}': {problem.Message}.");
+        }
+
         return new ServiceRoute
         {
             Service = Name,
             Spec = new ScoringServiceSpec
             {
                 AuthEnabled = AuthEnabled,
+                TokenAuthEnabled = TokenAuthEnabled,
+                TokenIssuers = TokenIssuers,
                 NumReplicas = Replicas.Count,
                 MaxConcurrentRequestsPerContainer = MaxConcurrentRequestsPerContainer,
                 MaxQueueWaitMs = MaxQueueWaitMs,

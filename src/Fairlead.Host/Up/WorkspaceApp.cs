@@ -1,3 +1,4 @@
+using Fairlead.Kubernetes.Attaching;
 using Fairlead.LocalCompute;
 using Fairlead.Workspace;
 
@@ -22,6 +23,7 @@ internal static class WorkspaceApp
             options.DefaultPython = settings.Python;
             options.GatewayUrl = UpRun.GatewayUrl(settings);
         });
+        builder.Services.AddFairleadClusters(Path.Combine(settings.DataDirectory, "logs", "clusters"));
         builder.Services.AddFairleadWorkspace(options =>
         {
             builder.Configuration.GetSection(WorkspaceOptions.SectionName).Bind(options);

@@ -31,6 +31,12 @@ public static class ApiKinds
     public static readonly ApiKind<V1Secret> Secrets = new("v1", "secrets");
     public static readonly ApiKind<Corev1Event> Events = new("v1", "events");
     public static readonly ApiKind<V1NetworkPolicy> NetworkPolicies = new("networking.k8s.io/v1", "networkpolicies");
+    public static readonly ApiKind<V1Node> Nodes = new("v1", "nodes", Namespaced: false);
+    public static readonly ApiKind<V1Namespace> Namespaces = new("v1", "namespaces", Namespaced: false);
+    public static readonly ApiKind<V1ConfigMap> ConfigMaps = new("v1", "configmaps");
+    public static readonly ApiKind<V1Service> Services = new("v1", "services");
+    public static readonly ApiKind<V1CustomResourceDefinition> Definitions =
+        new("apiextensions.k8s.io/v1", "customresourcedefinitions", Namespaced: false);
     public static readonly ApiKind<V1Lease> Leases = new("coordination.k8s.io/v1", "leases");
 
     /// <summary>Of the version that the server offers.</summary>

@@ -146,6 +146,49 @@ public sealed class ClusterClient : IDisposable
         }
     }
 
+    /// <summary>Any answer that is JSON, for paths that have no kind here.</summary>
+    public Task<JsonElement> GetAsync(string path, CancellationToken cancellationToken) =>
+        CallAsync<JsonElement>(HttpMethod.Get, path, null, Json, cancellationToken);
+
+    /// <summary>Asks the server something by making an object that it does not keep, such as an access review.</summary>
+    public Task<T> AskAsync<T>(string path, T question, CancellationToken cancellationToken) =>
+        CallAsync<T>(HttpMethod.Post, path, question, Json, cancellationToken);
+
+    /// <summary>Server-side apply of an object of any kind.</summary>
+    internal Task ApplyAsync(ObjectAddress address, object value, CancellationToken cancellationToken) => CallAsync<JsonElement>(
+        HttpMethod.Patch, address.Path + $"?fieldManager={Names.FieldManager}&force=true", value, ApplyPatch, cancellationToken);
+
+    /// <summary>The metadata of an object of any kind; null when it is not there, or the server does not know its kind.</summary>
+    internal async Task<V1ObjectMeta?> FindMetadataAsync(ObjectAddress address, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var value = await CallAsync<JsonElement>(HttpMethod.Get, address.Path, null, Json, cancellationToken);
+            return KubernetesJson.Deserialize<V1ObjectMeta>(value.GetProperty("metadata").GetRawText());
+        }
+        catch (ClusterException exception) when (exception.StatusCode == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+    }
+
+    internal async Task DeleteAsync(ObjectAddress address, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await CallAsync<JsonElement>(
+                HttpMethod.Delete, address.Path, new V1DeleteOptions { PropagationPolicy = "Background" }, Json, cancellationToken);
+        }
+        catch (ClusterException exception) when (exception.StatusCode == HttpStatusCode.NotFound)
+        {
+            // Somebody was quicker.
+        }
+    }
+
+    /// <summary>A text as it comes, for example a log. The caller disposes the answer.</summary>
+    public Task<HttpResponseMessage> OpenAsync(string path, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Get, path, null, Json, cancellationToken);
+
     /// <summary>What discovery says the server offers.</summary>
     public async Task<ClusterFeatures> DiscoverAsync(CancellationToken cancellationToken)
     {

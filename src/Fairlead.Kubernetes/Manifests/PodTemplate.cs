@@ -89,7 +89,7 @@ internal static class PodTemplate
             Name = Names.PrepareContainer,
             Image = options.Image,
             Command = [Names.ImageScoringHost, "prepare"],
-            Env = [ReplicaEnvironment.Variable(PreparationPlan.Variable, plan)],
+            Env = FileSecrets.Variables(service.Spec, ReplicaEnvironment.Variable(PreparationPlan.Variable, plan)),
 
             // The larger of init container and container counts: the same again adds nothing.
             Resources = Resources(service.Spec, devices: false),

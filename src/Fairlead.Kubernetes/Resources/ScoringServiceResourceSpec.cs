@@ -24,6 +24,10 @@ public sealed record ScoringServiceResourceSpec
     /// <summary>Models to place under <c>azureml-models/&lt;name&gt;/&lt;version&gt;</c> (§3.6); may be empty.</summary>
     public IReadOnlyList<ModelSource> Models { get; set; } = [];
 
+    /// <summary>Name of a Secret whose values stand in files' URLs as <c>$(KEY)</c>, read by each pod when it starts: rights that
+    /// are renewed, without replacing pods. Null: none.</summary>
+    public string? FilesSecret { get; set; }
+
     /// <summary>Container image of the environment; null for the operator's own image, which has Python alone.</summary>
     public string? Image { get; set; }
 

@@ -21,6 +21,7 @@ internal static class SpecSchema
             ["entryScript"] = Text("Entry script with init() and run(), relative to the source directory; none: models are served with no code."),
             ["source"] = Group("The source directory.", Files()),
             ["models"] = List("Models, each below azureml-models/NAME/VERSION.", Model()),
+            ["filesSecret"] = Text("Name of a Secret whose values stand in files' URLs as $(KEY), read when a pod starts."),
             ["image"] = Text("Container image of the environment; none: Fairlead's own, which has Python alone."),
             ["imagePullPolicy"] = OneOf("When the image is pulled.", SpecRules.PullPolicies),
             ["imagePullSecrets"] = List("Names of Secrets with credentials of registries.", Text("Name of a Secret.")),

@@ -20,6 +20,7 @@ internal static class ProcessKey
             LivenessProbe = new LivenessProbeRequirements(),
             AuthEnabled = true,
             TokenAuthEnabled = false,
+            TokenIssuers = [],
             MaxQueueWaitMs = 0,
             MaxQueueLength = 0,
             Rollout = new RolloutStrategy(),

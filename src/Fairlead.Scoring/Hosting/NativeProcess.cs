@@ -7,7 +7,6 @@ internal static partial class NativeProcess
 {
     public const int SigUsr1 = 10;
     public const int SigUsr2 = 12;
-    private const short PollIn = 1;
     private const int SetParentDeathSignal = 1;
     private const int StandardOutput = 1;
     private const int StandardError = 2;
@@ -24,30 +23,6 @@ internal static partial class NativeProcess
         }
     }
 
-    /// <summary>Blocks this thread until there is something to read, or for the time given.</summary>
-    public static unsafe void WaitUntilReadable(System.Net.Sockets.Socket socket, int milliseconds)
-    {
-        var handle = socket.SafeHandle;
-        var added = false;
-        try
-        {
-            handle.DangerousAddRef(ref added);
-            var entry = new PollEntry { Descriptor = (int)handle.DangerousGetHandle(), Events = PollIn };
-            _ = Poll(&entry, 1, milliseconds);
-        }
-        catch (ObjectDisposedException)
-        {
-            // The read that follows says so.
-        }
-        finally
-        {
-            if (added)
-            {
-                handle.DangerousRelease();
-            }
-        }
-    }
-
     [LibraryImport("libc", EntryPoint = "getppid")]
     public static partial int ParentId();
 
@@ -58,20 +33,9 @@ internal static partial class NativeProcess
     [LibraryImport("libc", EntryPoint = "_exit")]
     public static partial void Exit(int code);
 
-    [LibraryImport("libc", EntryPoint = "poll")]
-    private static unsafe partial int Poll(PollEntry* entries, nuint count, int milliseconds);
-
     [LibraryImport("libc", EntryPoint = "dup2")]
     private static partial int Duplicate(int from, int to);
 
     [LibraryImport("libc", EntryPoint = "prctl")]
     private static partial int ProcessControl(int option, nuint a, nuint b, nuint c, nuint d);
-
-    [StructLayout(LayoutKind.Sequential)]
-    private struct PollEntry
-    {
-        public int Descriptor;
-        public short Events;
-        public short Returned;
-    }
 }

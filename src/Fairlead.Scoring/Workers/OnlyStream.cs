@@ -17,7 +17,6 @@ internal sealed class OnlyStream(PythonWorker worker) : IWorkerStream
 
     public async ValueTask<Frame> ReadAsync(CancellationToken cancellationToken)
     {
-        worker.AwaitDataBriefly();
         var frame = await worker.ReadAsync(cancellationToken);
         return frame.Stream == Id
             ? frame

@@ -19,11 +19,8 @@ internal sealed class PythonWorker : IAsyncDisposable
     /// <summary>Time for the stack dump that SIGUSR1 asks for.</summary>
     private static readonly TimeSpan DumpTime = TimeSpan.FromMilliseconds(100);
 
-    private const int BriefWaitMs = 20;
-
     private readonly Process _process;
-    private readonly Socket _socket;
-    private readonly NetworkStream _stream;
+    private readonly WorkerConnection _connection;
     private readonly TimeProvider _time;
     private readonly OnlyStream _only;
     private SharedStreams? _shared;
@@ -33,11 +30,10 @@ internal sealed class PythonWorker : IAsyncDisposable
     public PythonWorker(Process process, Socket socket, TimeProvider time)
     {
         _process = process;
-        _socket = socket;
         _time = time;
-        _stream = new NetworkStream(socket, ownsSocket: true);
-        Reader = new FrameReader(_stream);
-        Writer = new FrameWriter(_stream);
+        _connection = new WorkerConnection(socket);
+        Reader = new FrameReader(_connection);
+        Writer = new FrameWriter(_connection);
         Id = process.Id;
         _only = new OnlyStream(this);
         Exited = WatchAsync();
@@ -74,16 +70,6 @@ internal sealed class PythonWorker : IAsyncDisposable
     /// <summary>A stream for one request.</summary>
     public IWorkerStream Open() => _shared?.Next() ?? _only.Next();
 
-    /// <summary>Waits for data on this very thread for a moment: most answers come sooner than a wake-up through the event
-    /// loop and the thread pool takes.</summary>
-    public void AwaitDataBriefly()
-    {
-        if (!HasMore)
-        {
-            NativeProcess.WaitUntilReadable(_socket, BriefWaitMs);
-        }
-    }
-
     public async Task ReadHelloAsync(CancellationToken cancellationToken)
     {
         var frame = await ReadAsync(cancellationToken);
@@ -108,7 +94,11 @@ internal sealed class PythonWorker : IAsyncDisposable
             }
 
             Description = WorkerDescription.FromReady(frame.Payload);
-            _shared = Description.Streams > 1 ? new SharedStreams(this) : null;
+            if (Description.Streams > 1)
+            {
+                _connection.UseEventLoop();
+                _shared = new SharedStreams(this);
+            }
         }
         catch (WorkerLostException)
         {
@@ -239,7 +229,7 @@ internal sealed class PythonWorker : IAsyncDisposable
         await Exited;
         // Whatever it had written is still read before the wait for more is given up.
         await Task.Delay(ExitToEndOfStream, _time, CancellationToken.None);
-        await _stream.DisposeAsync();
+        await _connection.DisposeAsync();
         _process.Dispose();
     }
 

@@ -21,6 +21,8 @@ internal static class OperationEndpoint
     {
         var row = await db.Operations.AsNoTracking().FirstOrDefaultAsync(operation => operation.Id == id, cancellationToken)
             ?? throw new FairleadException(ErrorCodes.OperationNotFound, 404, $"There is no operation '{id}'.");
+        var attached = await db.Computes.AsNoTracking().FirstOrDefaultAsync(compute => compute.OperationId == id, cancellationToken);
+        var isOfCompute = row.OperationType is OperationRow.AttachType or OperationRow.DetachType;
         var compute = await db.Services.Where(service => service.Name == row.ServiceName)
             .Select(service => service.ComputeName).FirstOrDefaultAsync(cancellationToken);
         return TypedResults.Ok(new OperationDto
@@ -31,8 +33,8 @@ internal static class OperationEndpoint
             CreatedTime = row.CreatedTime,
             EndTime = row.EndTime,
             Error = row.ErrorJson is null ? null : Json.Read(row.ErrorJson, ContractsJson.Default.ErrorDocument),
-            ResourceLocation = $"{WorkspaceScope.BaseOf(request)}{Routes.Services}/{row.ServiceName}",
-            Activity = row.EndTime is not null || compute is null ? null : ActivityOf(row, computes.Get(compute).FindStatus(row.ServiceName)?.Activity),
+            ResourceLocation = WorkspaceScope.BaseOf(request) + (isOfCompute ? "/" : Routes.Services + "/") + row.ServiceName,
+            Activity = row.EndTime is not null ? null : isOfCompute ? attached?.Activity : compute is null ? null : ActivityOf(row, computes.Get(compute).FindStatus(row.ServiceName)?.Activity),
         });
     }
 

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Fairlead.Contracts.Api;
 using Fairlead.Contracts.Errors;
+using Fairlead.Workspace.Computes;
 using Fairlead.Workspace.Services;
 using Fairlead.Workspace.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -44,6 +45,29 @@ internal sealed class OperationQueue(TimeProvider time)
         if (!isDone)
         {
             service.ErrorJson = null;
+        }
+    }
+
+    /// <summary>Adds an operation as the newest of its compute target.</summary>
+    public void Add(WorkspaceDb db, ComputeRow compute, string type)
+    {
+        var now = time.GetUtcNow();
+        var operation = new OperationRow
+        {
+            Id = Guid.NewGuid().ToString("N"),
+            OperationType = type,
+            ServiceName = compute.Subject,
+            State = OperationState.NotStarted,
+            CreatedTime = now,
+        };
+        db.Operations.Add(operation);
+        compute.OperationId = operation.Id;
+        compute.UpdatedTime = now;
+        compute.Activity = null;
+        compute.ErrorJson = null;
+        if (compute.CreatedTime == default)
+        {
+            compute.CreatedTime = now;
         }
     }
 

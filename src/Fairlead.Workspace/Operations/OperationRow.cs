@@ -7,11 +7,15 @@ internal sealed class OperationRow
 {
     public const string DeployType = "Service";
     public const string DeleteType = "DeleteService";
+    public const string AttachType = "Compute";
+    public const string DetachType = "DetachCompute";
 
     public required string Id { get; set; }
 
     public required string OperationType { get; set; }
 
+    /// <summary>The service it works on; of a compute target, <see cref="Computes.ComputeRow.Subject"/>, which no service can
+    /// be called.</summary>
     public required string ServiceName { get; set; }
 
     /// <summary>The generation a deployment waits for.</summary>

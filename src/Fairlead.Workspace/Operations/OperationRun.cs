@@ -2,6 +2,7 @@ using Fairlead.Contracts.Api;
 using Fairlead.Contracts.Computes;
 using Fairlead.Contracts.Errors;
 using Fairlead.Contracts.Services;
+using Fairlead.Workspace.Computes;
 using Fairlead.Workspace.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
@@ -15,7 +16,10 @@ namespace Fairlead.Workspace.Operations;
 internal sealed partial class OperationRun(
     IDbContextFactory<WorkspaceDb> databases,
     ServiceApplier applier,
+    ComputeOperations computes,
+    ComputeTargets targets,
     OperationQueue queue,
+    OperationMetrics metrics,
     IOptions<WorkspaceOptions> options,
     TimeProvider time,
     ILogger<OperationRun> logger)
@@ -25,6 +29,13 @@ internal sealed partial class OperationRun(
     {
         var (state, error) = await OutcomeAsync(operation, cancellationToken);
         await RecordAsync(operation, state, error, cancellationToken);
+        metrics.Ended(operation.OperationType, state, time.GetUtcNow() - operation.CreatedTime);
+        if (operation.OperationType == OperationRow.DetachType)
+        {
+            // When it failed, the cluster is open again.
+            await targets.RefreshAsync(cancellationToken);
+        }
+
         LogEnded(operation.OperationType, operation.ServiceName, operation.Id, state, error?.Message);
     }
 
@@ -33,6 +44,12 @@ internal sealed partial class OperationRun(
     {
         try
         {
+            if (operation.OperationType is OperationRow.AttachType or OperationRow.DetachType)
+            {
+                await computes.RunAsync(operation, cancellationToken);
+                return (OperationState.Succeeded, null);
+            }
+
             if (operation.OperationType == OperationRow.DeleteType)
             {
                 await applier.DeleteAsync(operation.ServiceName, cancellationToken);
@@ -119,6 +136,11 @@ internal sealed partial class OperationRun(
         }
 
         queue.End(row, state, error);
+        if (operation.OperationType is OperationRow.AttachType or OperationRow.DetachType)
+        {
+            await ComputeOperations.RecordAsync(db, row, time.GetUtcNow(), cancellationToken);
+        }
+
         var service = await db.Services.FindAsync([operation.ServiceName], cancellationToken);
         if (service is not null && state == OperationState.Succeeded && operation.OperationType == OperationRow.DeleteType)
         {

@@ -3,6 +3,7 @@ using Fairlead.Contracts.Services;
 using Fairlead.Workspace.Computes;
 using Fairlead.Workspace.Services;
 using Fairlead.Workspace.Storage;
+using Fairlead.Workspace.Tokens;
 using Microsoft.EntityFrameworkCore;
 
 namespace Fairlead.Workspace.Operations;
@@ -11,7 +12,7 @@ namespace Fairlead.Workspace.Operations;
 /// Brings a service's row to its compute target. One at a time for each service, and each reads the row anew, so that
 /// a key just replaced is never overwritten with the one before it.
 /// </summary>
-internal sealed class ServiceApplier(IDbContextFactory<WorkspaceDb> databases, ComputeTargets computes, ServiceKeys keys)
+internal sealed class ServiceApplier(IDbContextFactory<WorkspaceDb> databases, ComputeTargets computes, ServiceKeys keys, TokenKeys tokens)
 {
     private readonly KeyedLock _turns = new();
 
@@ -27,9 +28,13 @@ internal sealed class ServiceApplier(IDbContextFactory<WorkspaceDb> databases, C
         }
 
         var compute = computes.Get(row.ComputeName);
+        var spec = row.Spec();
+        var secret = keys.SecretOf(row) with
+        {
+            Tokens = spec.TokenAuthEnabled ? await tokens.TrustAsync(db, row, cancellationToken) : null,
+        };
         await compute.ApplyAsync(
-            new ScoringService { Name = name, Generation = row.Generation, Spec = row.Spec(), Secret = keys.SecretOf(row) },
-            cancellationToken);
+            new ScoringService { Name = name, Generation = row.Generation, Spec = spec, Secret = secret }, cancellationToken);
         return compute;
     }
 

@@ -8,6 +8,12 @@ internal static class ServiceErrors
     public static FairleadException NotFound(string name) => new(
         ErrorCodes.ServiceNotFound, 404, $"There is no service '{name}'. GET /services lists those there are.");
 
+    public static FairleadException NoTokenAuth(string name) => new(
+        ErrorCodes.TokenAuthNotEnabled,
+        400,
+        $"Service '{name}' takes no tokens. Its keys are at POST /services/{name}/listkeys (fairlead service get-keys -n {name}); "
+        + $"token authentication is switched on with fairlead service update -n {name} --token-auth-enabled true.");
+
     public static FairleadException Exists(string name) => new(
         ErrorCodes.ServiceAlreadyExists,
         409,

@@ -50,6 +50,7 @@ internal static class ServiceMapping
             LivenessProbeRequirements = spec.LivenessProbe,
             AuthEnabled = spec.AuthEnabled,
             AadAuthEnabled = spec.TokenAuthEnabled,
+            TokenIssuers = spec.TokenIssuers,
             ScoringTimeoutMs = spec.ScoringTimeoutMs,
             MaxConcurrentRequestsPerContainer = spec.MaxConcurrentRequestsPerContainer,
             MaxQueueWaitMs = spec.MaxQueueWaitMs,

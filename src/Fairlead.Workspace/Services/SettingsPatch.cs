@@ -10,8 +10,8 @@ internal static class SettingsPatch
     private static readonly string[] Mutable =
     [
         "description", "kvTags", "properties", "environmentImageRequest", "autoScaler", "numReplicas",
-        "containerResourceRequirements", "livenessProbeRequirements", "authEnabled", "aadAuthEnabled", "scoringTimeoutMs",
-        "maxConcurrentRequestsPerContainer", "maxQueueWaitMs", "maxQueueLength", "rollout", "dataCollection",
+        "containerResourceRequirements", "livenessProbeRequirements", "authEnabled", "aadAuthEnabled", "tokenIssuers",
+        "scoringTimeoutMs", "maxConcurrentRequestsPerContainer", "maxQueueWaitMs", "maxQueueLength", "rollout", "dataCollection",
         "appInsightsEnabled", "namespace",
     ];
 
@@ -22,7 +22,8 @@ internal static class SettingsPatch
     public static ServiceSettingsDto Apply(ServiceSettingsDto settings, IReadOnlyList<PatchStep> steps)
     {
         var node = (JsonObject)JsonSerializer.SerializeToNode(settings, ContractsJson.Default.ServiceSettingsDto)!;
-        var after = JsonPatch.Apply(node, steps, Mutable).Deserialize(ContractsJson.Default.ServiceSettingsDto)!;
+        var after = WithOneAuthentication(
+            JsonPatch.Apply(node, steps, Mutable).Deserialize(ContractsJson.Default.ServiceSettingsDto)!, steps);
 
         // A fixed number and the autoscaler exclude each other: the one asked for now ends the other.
         var number = steps.Any(step => Touches(step, ["numReplicas"]));
@@ -34,6 +35,22 @@ internal static class SettingsPatch
                 after with { AutoScaler = after.AutoScaler with { AutoscaleEnabled = null } },
             _ => after,
         };
+    }
+
+    // Keys and tokens exclude each other likewise; both asked for at once is refused later.
+    private static ServiceSettingsDto WithOneAuthentication(ServiceSettingsDto after, IReadOnlyList<PatchStep> steps)
+    {
+        var key = steps.Any(step => Touches(step, ["authEnabled"]));
+        var token = steps.Any(step => Touches(step, ["aadAuthEnabled"]));
+        after = (key, token) switch
+        {
+            (false, true) when after is { AadAuthEnabled: true, AuthEnabled: true } => after with { AuthEnabled = null },
+            (true, false) when after is { AadAuthEnabled: true, AuthEnabled: true } => after with { AadAuthEnabled = null },
+            _ => after,
+        };
+        return after.AadAuthEnabled != true && !steps.Any(step => Touches(step, ["tokenIssuers"]))
+            ? after with { TokenIssuers = null }
+            : after;
     }
 
     private static bool Touches(PatchStep step, string[] members) =>

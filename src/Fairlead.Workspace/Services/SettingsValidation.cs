@@ -20,6 +20,12 @@ internal static class SettingsValidation
             Add("aadAuthEnabled", "'authEnabled' and 'aadAuthEnabled' (token auth) cannot both be true; choose keys or tokens");
         }
 
+        if (spec.TokenIssuers.Count > 0 && !spec.TokenAuthEnabled)
+        {
+            Add("tokenIssuers", "'tokenIssuers' are given while 'aadAuthEnabled' (token auth) is false; set it to true or leave them out");
+        }
+
+        problems.AddRange(TokenIssuer.Problems(spec.TokenIssuers, "tokenIssuers"));
         var scaler = spec.AutoScaler;
         if (scaler.MinReplicas > scaler.MaxReplicas)
         {
@@ -61,15 +67,6 @@ internal static class SettingsValidation
         {
             throw new FairleadException(new ErrorDocument(
                 ErrorCodes.InvalidArgument, 400, string.Join("; ", problems.Select(problem => problem.Message)) + ".", problems));
-        }
-
-        if (settings.AadAuthEnabled == true)
-        {
-            throw new FairleadException(new ErrorDocument(
-                ErrorCodes.NotSupported,
-                400,
-                "Token authentication ('aadAuthEnabled') is not supported yet. Use keys: 'authEnabled' true.",
-                [new ErrorDetail(ErrorCodes.NotSupported, "must be false", "aadAuthEnabled")]));
         }
 
         void CheckProbe(LivenessProbeRequirements probe)

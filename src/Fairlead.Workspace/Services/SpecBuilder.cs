@@ -35,6 +35,7 @@ internal static class SpecBuilder
             LivenessProbe = settings.LivenessProbeRequirements ?? defaults.LivenessProbe,
             AuthEnabled = settings.AuthEnabled ?? settings.AadAuthEnabled != true,
             TokenAuthEnabled = settings.AadAuthEnabled ?? false,
+            TokenIssuers = settings.TokenIssuers ?? [],
             ScoringTimeoutMs = settings.ScoringTimeoutMs ?? defaults.ScoringTimeoutMs,
             MaxConcurrentRequestsPerContainer =
                 settings.MaxConcurrentRequestsPerContainer ?? defaults.MaxConcurrentRequestsPerContainer,

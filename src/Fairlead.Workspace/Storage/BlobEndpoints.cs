@@ -73,7 +73,7 @@ internal static class BlobEndpoints
                 $"The upload of '{digest}' goes on at byte {result.Offset}; send the bytes from there (Upload-Offset).")));
     }
 
-    private static PhysicalFileHttpResult Download(string digest, BlobStore store) => TypedResults.PhysicalFile(
+    public static PhysicalFileHttpResult Download(string digest, BlobStore store) => TypedResults.PhysicalFile(
         store.FindLocalPath(digest) ?? throw BlobStore.NotFound(digest),
         "application/octet-stream",
         entityTag: new EntityTagHeaderValue($"\"{digest}\""),

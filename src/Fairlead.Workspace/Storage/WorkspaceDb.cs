@@ -1,7 +1,9 @@
+using Fairlead.Workspace.Computes;
 using Fairlead.Workspace.Environments;
 using Fairlead.Workspace.Models;
 using Fairlead.Workspace.Operations;
 using Fairlead.Workspace.Services;
+using Fairlead.Workspace.Tokens;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
@@ -20,7 +22,11 @@ internal sealed class WorkspaceDb(DbContextOptions<WorkspaceDb> options) : DbCon
 
     public DbSet<ServiceModelRow> ServiceModels => Set<ServiceModelRow>();
 
+    public DbSet<ComputeRow> Computes => Set<ComputeRow>();
+
     public DbSet<OperationRow> Operations => Set<OperationRow>();
+
+    public DbSet<TokenKeyRow> TokenKeys => Set<TokenKeyRow>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
@@ -45,6 +51,9 @@ internal sealed class WorkspaceDb(DbContextOptions<WorkspaceDb> options) : DbCon
             model.HasKey(row => new { row.ServiceName, row.Position });
             model.HasIndex(row => new { row.ModelName, row.ModelVersion });
         });
+        modelBuilder.Entity<ComputeRow>().HasKey(row => row.Name);
+        modelBuilder.Entity<ComputeRow>().Ignore(row => row.Subject);
+        modelBuilder.Entity<TokenKeyRow>().HasKey(row => row.Id);
         modelBuilder.Entity<OperationRow>(operation =>
         {
             operation.HasKey(row => row.Id);

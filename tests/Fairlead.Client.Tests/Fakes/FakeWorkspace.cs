@@ -215,6 +215,11 @@ internal sealed class FakeWorkspace : IAsyncDisposable
                 Keys[id] = regenerate.KeyType == "Primary" ? Keys[id] with { PrimaryKey = value } : Keys[id] with { SecondaryKey = value };
                 await AnswerAsync(http, Keys[id], json.AuthKeysDto);
                 break;
+            case ("POST", ["services", var id, "token"]):
+                http.Response.StatusCode = 201;
+                await AnswerAsync(
+                    http, new AccessTokenDto { AccessToken = TokenOf(id), ExpiryOn = 2_000_000_000, RefreshAfter = 1_900_000_000 }, json.AccessTokenDto);
+                break;
             case ("GET", ["services", _, "logs"]):
                 await TextAsync(http, string.Join('\n', Logs) + "\n", "text/plain");
                 break;
@@ -274,7 +279,8 @@ internal sealed class FakeWorkspace : IAsyncDisposable
             LivenessProbeRequirements = new LivenessProbeRequirements(),
             Rollout = new RolloutStrategy(),
             DataCollection = new DataCollection(),
-            AuthEnabled = request.AuthEnabled ?? true,
+            AuthEnabled = request.AuthEnabled ?? request.AadAuthEnabled != true,
+            AadAuthEnabled = request.AadAuthEnabled ?? false,
         };
         Services[request.Name] = service;
         await AcceptAsync(http, service);
@@ -296,10 +302,13 @@ internal sealed class FakeWorkspace : IAsyncDisposable
         await AnswerAsync(http, service, ContractsJson.Default.ServiceDto);
     }
 
+    private static string TokenOf(string service) => "token-of-" + service;
+
     // Answers what it was asked, so that a test sees that body and key went through.
     private async Task ScoreAsync(HttpListenerContext http, string service)
     {
-        if (http.Request.Headers["Authorization"] != "Bearer " + Keys[service].PrimaryKey)
+        var credential = Services[service].AadAuthEnabled ? TokenOf(service) : Keys[service].PrimaryKey;
+        if (http.Request.Headers["Authorization"] != "Bearer " + credential)
         {
             http.Response.StatusCode = 401;
             http.Response.Headers["x-fairlead-gateway"] = "unauthorized";

@@ -51,6 +51,30 @@ public sealed class ContractsJsonTests
             spec.LivenessProbe.TimeoutSeconds, spec.LivenessProbe.SuccessThreshold, spec.LivenessProbe.FailureThreshold));
     }
 
+    [Fact]
+    public void ScoringService_RoundTrip_KeepsWhatOpensIt()
+    {
+        var service = new ScoringService
+        {
+            Name = "a-b",
+            Generation = 1,
+            Spec = new ScoringServiceSpec
+            {
+                TokenIssuers = [new TokenIssuer { Issuer = "https://i.test", Audience = "a", JwksUrl = "https://i.test/k" }],
+            },
+            Secret = new ServiceSecret(["aa"])
+            {
+                Tokens = new WorkspaceTokens("i", "a", """{"keys":[]}""") { NotBefore = DateTimeOffset.UnixEpoch },
+            },
+        };
+
+        var again = JsonSerializer.Deserialize(
+            JsonSerializer.Serialize(service, ContractsJson.Default.ScoringService), ContractsJson.Default.ScoringService)!;
+
+        Assert.Equal(service.Secret.Tokens, again.Secret.Tokens);
+        Assert.Equal(service.Spec.TokenIssuers, again.Spec.TokenIssuers);
+    }
+
     [Theory]
     [InlineData(null, true)]
     [InlineData(0, true)]

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Fairlead.Contracts.Routing;
 using Fairlead.Contracts.Services;
+using Fairlead.Gateway.Authentication;
 using Fairlead.Gateway.Autoscaling;
 using Fairlead.Gateway.Forwarding;
 using Fairlead.Gateway.Leasing;
@@ -32,7 +33,8 @@ public sealed class ServiceScalerTests : IDisposable
         var signal = new ScaleSignal();
         var options = Options.Create(new GatewayOptions());
         _table = new ServiceTable(
-            _directory, signal, new ReplicaConnections(options, _time), options, new ServiceQueues(_time), NullLogger<ServiceTable>.Instance);
+            _directory, signal, new ReplicaConnections(options, _time), options, new ServiceQueues(_time),
+            new TokenTrust(options, _time, NullLogger<TokenTrust>.Instance), NullLogger<ServiceTable>.Instance);
         var metrics = new GatewayMetrics(_metering.GetRequiredService<IMeterFactory>(), _table);
         _loop = new AutoscalerLoop(_table, signal, _scaler, metrics, options, _time, NullLogger<AutoscalerLoop>.Instance);
         _directory.Subscribe(_table);

@@ -84,7 +84,9 @@ public sealed class AnswerTests
             if (status == 401)
             {
                 await Expect.OwnAnswerAsync(response, HttpStatusCode.Unauthorized, "unauthorized");
-                Assert.Equal("Bearer", response.Headers.WwwAuthenticate.ToString());
+                Assert.StartsWith(
+                    "Bearer realm=\"iris\"" + (authorization is "Bearer wrong" ? ", error=\"invalid_token\"" : ""),
+                    response.Headers.WwwAuthenticate.ToString(), StringComparison.Ordinal);
             }
             else
             {
@@ -94,12 +96,41 @@ public sealed class AnswerTests
     }
 
     [Fact]
-    public async Task TokenAuth_OfService_IsRefusedWithReason()
+    public async Task Token_Missing_IsAskedFor()
     {
         await using var gateway = await GatewayFixture.StartWithReplicaAsync(
             context => context.Response.WriteAsync("ok"), TestRoutes.Open with { TokenAuthEnabled = true });
 
-        await Expect.OwnAnswerAsync(await gateway.ScoreAsync(), HttpStatusCode.Unauthorized, "token-auth-unsupported");
+        using var response = await gateway.ScoreAsync();
+
+        Assert.Contains("<token>", await Expect.OwnAnswerAsync(response, HttpStatusCode.Unauthorized, "unauthorized"), StringComparison.Ordinal);
+        Assert.Equal("Bearer realm=\"iris\"", response.Headers.WwwAuthenticate.ToString());
+    }
+
+    [Fact]
+    public async Task Keys_Guessed_AreRefusedUncheckedUntilLater()
+    {
+        await using var gateway = await GatewayFixture.StartWithReplicaAsync(
+            context => context.Response.WriteAsync("ok"), Keyed, options => options.BruteForce.Attempts = 5);
+        for (var guess = 0; guess < 5; guess++)
+        {
+            using var wrong = await SendAsync("guess" + guess);
+            Assert.Equal(HttpStatusCode.Unauthorized, wrong.StatusCode);
+        }
+
+        using var right = await SendAsync(TestRoutes.PrimaryKey);
+        using var again = await SendAsync("guess4");
+
+        await Expect.OwnAnswerAsync(right, HttpStatusCode.TooManyRequests, "too-many-failures");
+        Assert.InRange(right.Headers.RetryAfter!.Delta!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(6));
+        Assert.Equal(HttpStatusCode.Unauthorized, again.StatusCode);
+
+        Task<HttpResponseMessage> SendAsync(string key)
+        {
+            var request = new HttpRequestMessage(HttpMethod.Get, "/api/v1/service/iris/score");
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+            return gateway.Client.SendAsync(request);
+        }
     }
 
     [Fact]

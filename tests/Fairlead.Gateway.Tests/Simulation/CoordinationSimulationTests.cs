@@ -10,6 +10,9 @@ public sealed class Alone;
 [Collection(nameof(CoordinationSimulationTests))]
 public sealed class CoordinationSimulationTests
 {
+    /// <summary>Much less than the time to find a gateway gone, and more than the slowest messages take.</summary>
+    private static readonly TimeSpan BriefWait = TimeSpan.FromSeconds(1);
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -27,6 +30,88 @@ public sealed class CoordinationSimulationTests
         Assert.Empty(world.Outcomes.Keys.Except([LeaseOutcome.Granted, LeaseOutcome.Cancelled]));
         Assert.True(world.Outcomes[LeaseOutcome.Granted] > 500);
         AssertNothingLeaks(world);
+        Assert.Equal(0, world.Broken);
+    }
+
+    /// <summary>Services whose coordinator lives are scored on while another gateway is found to be gone, though nobody
+    /// knows what it still holds.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Crash_OfAnother_StopsNoServiceOfALivingCoordinator(int seed)
+    {
+        using var world = new SimWorld(seed, gateways: 3, services: 6, replicas: 4, BriefWait);
+        world.Run(TimeSpan.FromSeconds(3));
+        var lost = world.Gateways["g0"].Node.Find("s0")!.Coordinator!;
+        var spared = world.Services.Where(service => world.Gateways["g0"].Node.Find(service)!.Coordinator != lost).ToArray();
+        Assert.NotEmpty(spared);
+        world.Ask(lost, spared[0], TimeSpan.FromSeconds(20));
+        world.Run(TimeSpan.FromMilliseconds(200));
+        world.Outcomes.Clear();
+        world.Crash(lost, machineLives: false);
+        AskSteadily(world, TimeSpan.FromSeconds(8), [.. world.Ids.Where(id => id != lost)], spared);
+        Assert.Equal([LeaseOutcome.Granted], world.Outcomes.Keys);
+    }
+
+    /// <summary>Requests that come to the others while the next coordinator is found wait for it, whatever their limit is,
+    /// and are all answered at 80 % load.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Crash_OfTheCoordinator_CostsNoRequestOfOthers(int seed)
+    {
+        using var world = new SimWorld(seed, gateways: 3, services: 1, replicas: 4, BriefWait);
+        world.Run(TimeSpan.FromSeconds(3));
+        var lost = world.Gateways["g0"].Node.Find("s0")!.Coordinator!;
+        world.Outcomes.Clear();
+        world.Crash(lost, machineLives: false);
+        AskSteadily(
+            world, TimeSpan.FromSeconds(20), [.. world.Ids.Where(id => id != lost)], ["s0"], TimeSpan.FromMilliseconds(170));
+        Assert.Equal([LeaseOutcome.Granted], world.Outcomes.Keys);
+
+        // The limit holds again.
+        world.Ask("g0", "s0", TimeSpan.FromSeconds(30));
+        AskSteadily(world, TimeSpan.FromSeconds(3), [.. world.Ids.Where(id => id != lost)], ["s0"], TimeSpan.FromSeconds(5));
+        Assert.Contains(LeaseOutcome.QueueTimeout, world.Outcomes.Keys);
+    }
+
+    /// <summary>A gateway that stops as it should costs no request anything, of no service.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Stop_OfOne_StopsNoService(int seed)
+    {
+        using var world = new SimWorld(seed, gateways: 3, services: 6, replicas: 4, BriefWait);
+        world.Run(TimeSpan.FromSeconds(3));
+        world.Outcomes.Clear();
+        world.Stop("g1");
+        AskSteadily(world, TimeSpan.FromSeconds(12), ["g0", "g2"], [.. world.Services]);
+        Assert.DoesNotContain("g1", world.Gateways.Keys);
+        Assert.Equal([LeaseOutcome.Granted], world.Outcomes.Keys);
+        Assert.Equal(0, world.Broken);
+    }
+
+    /// <summary>Of two gateways, one that stops as it should leaves the other serving; and it may come back.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Stop_OfOneOfTwo_LeavesTheOtherServing(int seed)
+    {
+        using var world = new SimWorld(seed, gateways: 2, services: 6, replicas: 4, BriefWait);
+        world.Run(TimeSpan.FromSeconds(3));
+        world.Outcomes.Clear();
+        world.Stop("g0");
+        AskSteadily(world, TimeSpan.FromSeconds(15), ["g1"], [.. world.Services]);
+        Assert.DoesNotContain("g0", world.Gateways.Keys);
+        Assert.Equal([LeaseOutcome.Granted], world.Outcomes.Keys);
+        world.Start("g0");
+        AskSteadily(world, TimeSpan.FromSeconds(5), ["g1"], [.. world.Services]);
+        AskSteadily(world, TimeSpan.FromSeconds(5), ["g0", "g1"], [.. world.Services]);
+        Assert.Equal([LeaseOutcome.Granted], world.Outcomes.Keys);
         Assert.Equal(0, world.Broken);
     }
 
@@ -85,7 +170,7 @@ public sealed class CoordinationSimulationTests
         }
 
         // The slowest stop.
-        world.Run(TimeSpan.FromSeconds(5));
+        world.Run(TimeSpan.FromSeconds(6));
         foreach (var id in world.Ids.Where(id => !world.Gateways.ContainsKey(id)))
         {
             world.Start(id);
@@ -111,6 +196,21 @@ public sealed class CoordinationSimulationTests
 
         Drain(world);
         Assert.Equal(world.Ids.Count * world.Services.Count, world.Outcomes.GetValueOrDefault(LeaseOutcome.Granted));
+    }
+
+    private static void AskSteadily(SimWorld world, TimeSpan duration, string[] gateways, string[] services, TimeSpan? work = null)
+    {
+        var turn = 0;
+        world.Run(duration, () =>
+        {
+            if (turn++ % 4 == 0)
+            {
+                world.Ask(
+                    gateways[turn / 4 % gateways.Length], services[turn / 4 % services.Length],
+                    work ?? TimeSpan.FromMilliseconds(30));
+            }
+        });
+        world.Run(TimeSpan.FromSeconds(1));
     }
 
     private static void Load(SimWorld world, Random random, double rate)

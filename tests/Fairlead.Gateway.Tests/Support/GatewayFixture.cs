@@ -36,7 +36,7 @@ internal sealed class GatewayFixture : IAsyncDisposable
     public ServiceState Service => Services.GetRequiredService<ServiceTable>().Find(TestRoutes.Service)!;
 
     public static async Task<GatewayFixture> StartAsync(
-        Action<GatewayOptions>? configure = null, FakeDirectory? watched = null)
+        Action<GatewayOptions>? configure = null, FakeDirectory? watched = null, TimeProvider? time = null)
     {
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
@@ -44,6 +44,11 @@ internal sealed class GatewayFixture : IAsyncDisposable
         var scaler = new FakeScaler();
         builder.Services.AddSingleton<IServiceDirectory>(directory);
         builder.Services.AddSingleton<IReplicaScaler>(scaler);
+        if (time is not null)
+        {
+            builder.Services.AddSingleton(time);
+        }
+
         builder.Services.AddFairleadGateway(options =>
         {
             options.HttpPort = 0;
@@ -63,9 +68,10 @@ internal sealed class GatewayFixture : IAsyncDisposable
 
     /// <summary>A gateway with one replica of an open service, or of the given one.</summary>
     public static async Task<GatewayFixture> StartWithReplicaAsync(
-        RequestDelegate answer, Contracts.Services.ScoringServiceSpec? spec = null, Action<GatewayOptions>? configure = null)
+        RequestDelegate answer, Contracts.Services.ScoringServiceSpec? spec = null, Action<GatewayOptions>? configure = null,
+        TimeProvider? time = null)
     {
-        var fixture = await StartAsync(configure);
+        var fixture = await StartAsync(configure, time: time);
         var replica = await fixture.AddReplicaAsync("r1", answer);
         fixture.Directory.Publish(TestRoutes.Route(spec ?? TestRoutes.Open, replica.Endpoint()));
         return fixture;

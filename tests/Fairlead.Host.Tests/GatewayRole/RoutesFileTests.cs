@@ -25,6 +25,9 @@ public sealed class RoutesFileTests
     [InlineData("""{ "services": [ { "name": "iris", "authEnabled": false, "replicas": ["ftp://x"] } ] }""", "ftp://x")]
     [InlineData("""{ "services": [ { "name": "iris", "replica": [] } ] }""", "replica")]
     [InlineData("""{ "services": [ { "name": "a", "authEnabled": false }, { "name": "a", "authEnabled": false } ] }""", "'a'")]
+    [InlineData("""{ "services": [ { "name": "a", "authEnabled": false, "tokenAuthEnabled": true } ] }""", "tokenIssuers")]
+    [InlineData("""{ "services": [ { "name": "a", "tokenAuthEnabled": true, "keyHashes": [] } ] }""", "authEnabled false")]
+    [InlineData("""{ "services": [ { "name": "a", "authEnabled": false, "tokenAuthEnabled": true, "tokenIssuers": [{ "issuer": "http://i.test", "audience": "a" }] } ] }""", "https")]
     [InlineData("null", "null")]
     public void Parse_BadFile_NamesWhatIsWrong(string json, string named) => Assert.Contains(
         named, Assert.Throws<InvalidDataException>(() => RoutesFile.Parse(json)).Message, StringComparison.Ordinal);

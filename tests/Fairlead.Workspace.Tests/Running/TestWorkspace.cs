@@ -30,6 +30,9 @@ internal sealed class TestWorkspace : IAsyncDisposable
 
     public FakeComputeTarget Compute { get; }
 
+    /// <summary>The clusters there are to attach.</summary>
+    public FakeClusterConnector Clusters { get; private init; } = new();
+
     /// <summary>Sends the admin token; paths are relative to the workspace's base.</summary>
     public HttpClient Http { get; }
 
@@ -38,19 +41,27 @@ internal sealed class TestWorkspace : IAsyncDisposable
     public IServiceProvider Services => _app.Services;
 
     public static async Task<TestWorkspace> StartAsync(
-        TestFolder? data = null, FakeComputeTarget? compute = null, Action<WorkspaceOptions>? configure = null)
+        TestFolder? data = null, FakeComputeTarget? compute = null, Action<WorkspaceOptions>? configure = null,
+        TimeProvider? time = null, FakeClusterConnector? clusters = null)
     {
         data ??= new TestFolder();
+        clusters ??= new FakeClusterConnector();
         compute ??= new FakeComputeTarget();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
+        if (time is not null)
+        {
+            builder.Services.AddSingleton(time);
+        }
+
         builder.Services.AddFairleadWorkspace(options =>
         {
             options.DataDirectory = data.Path;
             configure?.Invoke(options);
         });
         builder.Services.AddSingleton<IComputeTarget>(compute);
+        builder.Services.AddSingleton<IClusterConnector>(clusters);
         var app = builder.Build();
         app.MapFairleadWorkspace();
         await app.StartAsync();
@@ -59,14 +70,14 @@ internal sealed class TestWorkspace : IAsyncDisposable
         var http = new HttpClient { BaseAddress = new Uri(address + Routes.Base() + "/"), Timeout = TimeSpan.FromSeconds(30) };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
             "Bearer", (await File.ReadAllTextAsync(Path.Combine(data.Path, "admin-token"))).Trim());
-        return new TestWorkspace(app, data, compute, http);
+        return new TestWorkspace(app, data, compute, http) { Clusters = clusters };
     }
 
     /// <summary>Ends the process, as far as a test can, and starts another on the same folder.</summary>
     public async Task<TestWorkspace> RestartAsync(FakeComputeTarget? compute = null)
     {
         await StopAsync();
-        return await StartAsync(Data, compute ?? Compute);
+        return await StartAsync(Data, compute ?? Compute, clusters: Clusters);
     }
 
     public async Task StopAsync()

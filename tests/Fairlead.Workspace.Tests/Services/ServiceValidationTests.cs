@@ -53,7 +53,6 @@ public sealed class ServiceValidationTests : IAsyncLifetime
 
     [Theory]
     [InlineData("""{"computeName": "moon"}""", 404, ErrorCodes.ComputeNotFound, "local")]
-    [InlineData("""{"authEnabled": false, "aadAuthEnabled": true}""", 400, ErrorCodes.NotSupported, "keys")]
     [InlineData("""{"environmentImageRequest": {"driverProgram": "main.py"}}""", 400, ErrorCodes.EntryScriptNotFound, "lib/a.py, score.py")]
     [InlineData("""{"environmentImageRequest": {"modelIds": ["none"]}}""", 404, ErrorCodes.ModelNotFound, "none")]
     [InlineData("""{"environmentImageRequest": {"modelIds": ["iris-model:9"]}}""", 404, ErrorCodes.ModelNotFound, "newest version of 'iris-model' is 1")]

@@ -16,7 +16,7 @@ internal sealed class RunCommand : ServiceVerb
     public RunCommand()
         : base(
             "run",
-            "Score with a service, through its gateway and with its key.",
+            "Score with a service, through its gateway and with its key or a token.",
             """fairlead service run -n iris -d '{"data": [[5.1, 3.5, 1.4, 0.2]]}'""",
             "fairlead service run -n iris -d @request.json",
             "cat request.json | fairlead service run -n iris -d @-")
@@ -30,9 +30,7 @@ internal sealed class RunCommand : ServiceVerb
         var name = ServiceName(context);
         await using var body = OpenBody(context);
         var service = await context.Client.Services.GetAsync(name, cancellationToken);
-        var key = service.AuthEnabled
-            ? (await context.Client.Services.GetKeysAsync(name, cancellationToken)).PrimaryKey
-            : null;
+        var key = await context.Client.Services.GetCredentialAsync(service, cancellationToken);
         var answer = await context.Client.Services.ScoreAsync(
             new Uri(service.ScoringUri), key, body, context.Get(_contentType) ?? "application/json", cancellationToken);
         context.Note($"status {answer.Status}, request {answer.RequestId}");

@@ -9,6 +9,11 @@ internal sealed class ShowServiceCommand() : ServiceVerb("show", "Show a service
     public override async Task<int> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {
         var service = await context.Client.Services.GetAsync(ServiceName(context), cancellationToken);
+        if (service is { AuthEnabled: false, AadAuthEnabled: false })
+        {
+            context.Terminal.Say(OpenServices.Warning(service.Name));
+        }
+
         context.Terminal.Show(Shapes.Of(service), Shapes.ServiceColumns);
         return ExitCodes.Ok;
     }

@@ -1,7 +1,7 @@
 using Fairlead.Cli.Output;
 using Fairlead.Cli.Running;
 
-namespace Fairlead.Cli.Commands.Workspace;
+namespace Fairlead.Cli.Commands.Computes;
 
 /// <summary><c>fairlead computetarget list</c>.</summary>
 internal sealed class ListComputesCommand() : Verb("list", "List the compute targets.", "fairlead computetarget list -o table")

@@ -1,0 +1,101 @@
+using Fairlead.Contracts.Computes;
+using Fairlead.Kubernetes.Cluster;
+using k8s;
+using k8s.Models;
+
+namespace Fairlead.Kubernetes.Installing;
+
+/// <summary>The objects of an attachment, made from the manifests and what the user chose.</summary>
+internal static class Installation
+{
+    private const string PodSecurityLabel = "pod-security.kubernetes.io/enforce";
+
+    /// <summary>Annotations by which the clouds make a load balancer internal; each leaves the others' alone.</summary>
+    private static readonly Dictionary<string, string> InternalAnnotations = new()
+    {
+        ["service.beta.kubernetes.io/azure-load-balancer-internal"] = "true",
+        ["service.beta.kubernetes.io/aws-load-balancer-scheme"] = "internal",
+        ["networking.gke.io/load-balancer-type"] = "Internal",
+    };
+
+    private const string AzureSubnet = "service.beta.kubernetes.io/azure-load-balancer-internal-subnet";
+
+    /// <summary>Every object, in the order in which things are needed.</summary>
+    public static IReadOnlyList<IKubernetesObject<V1ObjectMeta>> Build(ClusterAttachment attachment, ClusterFeatures features)
+    {
+        var objects = Kustomization.Build(attachment.Image);
+        foreach (var item in objects)
+        {
+            Fit(item, attachment, features);
+        }
+
+        var isSystemFirst = objects[0] is V1Namespace { Metadata.Name: Names.SystemNamespace };
+        return
+        [
+            .. objects.Take(isSystemFirst ? 1 : 0),
+            AttachmentMarker.Build(attachment),
+            .. objects.Skip(isSystemFirst ? 1 : 0),
+            ServicesNamespace(attachment),
+        ];
+    }
+
+    /// <summary>What the running roles make for themselves, which nobody else would remove.</summary>
+    public static IReadOnlyList<ObjectAddress> MadeByRoles { get; } =
+    [
+        ObjectAddress.Of("coordination.k8s.io/v1", "Lease", Names.SystemNamespace, "fairlead-operator"),
+        ObjectAddress.Of("v1", "Secret", Names.SystemNamespace, "fairlead-gateway-peers"),
+    ];
+
+    private static void Fit(IKubernetesObject<V1ObjectMeta> item, ClusterAttachment attachment, ClusterFeatures features)
+    {
+        switch (item)
+        {
+            case V1PodDisruptionBudget budget when !features.PolicyV1:
+                budget.ApiVersion = "policy/v1beta1";
+                break;
+            case V1Service { Spec: { } spec } service when IsGateway(service):
+                spec.Type = attachment.LoadBalancerType switch
+                {
+                    LoadBalancerType.PublicIp or LoadBalancerType.InternalLoadBalancer => "LoadBalancer",
+                    LoadBalancerType.NodePort => "NodePort",
+                    LoadBalancerType.ClusterIP => "ClusterIP",
+                };
+                if (attachment.LoadBalancerType == LoadBalancerType.InternalLoadBalancer)
+                {
+                    service.Metadata.Annotations = new Dictionary<string, string>(service.Metadata.Annotations ?? new Dictionary<string, string>());
+                    foreach (var (name, value) in InternalAnnotations)
+                    {
+                        service.Metadata.Annotations[name] = value;
+                    }
+
+                    if (attachment.LoadBalancerSubnet is { } subnet)
+                    {
+                        service.Metadata.Annotations[AzureSubnet] = subnet;
+                    }
+                }
+
+                break;
+            case V1Deployment deployment when attachment.Purpose == ClusterPurpose.DevTest:
+                // One of each is enough to try things with (§1.9).
+                deployment.Spec.Replicas = 1;
+                break;
+            default:
+                break;
+        }
+    }
+
+    public static bool IsGateway(V1Service service) =>
+        service.Spec.Selector?.TryGetValue(Names.RoleLabel, out var role) == true && role == Names.GatewayRole
+        && service.Spec.ClusterIP != "None";
+
+    private static V1Namespace ServicesNamespace(ClusterAttachment attachment) => new()
+    {
+        ApiVersion = "v1",
+        Kind = "Namespace",
+        Metadata = new V1ObjectMeta
+        {
+            Name = attachment.Namespace,
+            Labels = new Dictionary<string, string> { [Names.ManagedByLabel] = Names.ManagedBy, [PodSecurityLabel] = "restricted" },
+        },
+    };
+}

@@ -1,0 +1,82 @@
+using System.Text.Json.Nodes;
+using Fairlead.Contracts.Computes;
+using Fairlead.Kubernetes.Cluster;
+using Fairlead.Kubernetes.Installing;
+using Fairlead.Kubernetes.Tests.Golden;
+using k8s;
+using k8s.Models;
+
+namespace Fairlead.Kubernetes.Tests.Installing;
+
+public sealed class InstallationTests
+{
+    private static readonly ClusterFeatures Old = new("v1.20.2", PolicyV1: false, NamespaceNameLabel: false);
+
+    [Fact]
+    public void Build_EveryObjectOfTheManifests_HasAnAddressAndTheImageGiven()
+    {
+        var objects = Installation.Build(Attachments.Of(), Old);
+
+        Assert.Equal(objects.Count, objects.Select(item => ObjectAddress.Of(item).Path).Distinct().Count());
+        Assert.Equal("Namespace fairlead-system", ObjectAddress.Of(objects[0]).ToString());
+        Assert.Equal("ConfigMap fairlead-system/fairlead-workspace", ObjectAddress.Of(objects[1]).ToString());
+        Assert.Equal("Namespace azureml-default", ObjectAddress.Of(objects[^1]).ToString());
+        var images = objects.OfType<V1Deployment>().SelectMany(item => item.Spec.Template.Spec.Containers).Select(container => container.Image);
+        Assert.All(images, image => Assert.Equal("registry.test/fairlead:1", image));
+    }
+
+    [Fact]
+    public void Kustomization_Objects_SayWhatTheFilesSay()
+    {
+        var folder = Path.Combine(GoldenFile.Repository, "deploy", "kubernetes");
+        var resources = File.ReadLines(Path.Combine(folder, "kustomization.yaml")).SkipWhile(line => line != "resources:").Skip(1)
+            .TakeWhile(line => line.StartsWith("  - ", StringComparison.Ordinal)).Select(line => line[4..]);
+        var files = resources.SelectMany(name => File.ReadAllText(Path.Combine(folder, name)).Split("\n---\n"))
+            .Select(text => YamlObjects.Read<JsonObject>(text)).ToList();
+
+        var built = Kustomization.Build("registry.test/fairlead:1");
+
+        Assert.Equal(files.Count, built.Count);
+        foreach (var (file, item) in files.Zip(built))
+        {
+            var ours = JsonNode.Parse(KubernetesJson.Serialize(item))!.AsObject();
+            if (item.Metadata.NamespaceProperty is not null)
+            {
+                file["metadata"]!["namespace"] = "fairlead-system";
+            }
+
+            var said = file.ToJsonString().Replace("\"image\":\"fairlead\"", "\"image\":\"registry.test/fairlead:1\"", StringComparison.Ordinal);
+            Assert.True(JsonNode.DeepEquals(Rounded(JsonNode.Parse(said)), Rounded(ours)), $"{item.Kind} {item.Metadata.Name} is not what the file says.");
+        }
+    }
+
+    // The tests' reader of YAML has fewer digits.
+    private static JsonNode? Rounded(JsonNode? node) => node switch
+    {
+        JsonObject members => new JsonObject(members.Select(pair => KeyValuePair.Create(pair.Key, Rounded(pair.Value)))),
+        JsonArray items => new JsonArray([.. items.Select(Rounded)]),
+        JsonValue value when value.GetValueKind() == System.Text.Json.JsonValueKind.Number =>
+            JsonValue.Create(value.GetValue<double>().ToString("E4", System.Globalization.CultureInfo.InvariantCulture)),
+        _ => node?.DeepClone(),
+    };
+
+    [Theory]
+    [InlineData(ClusterPurpose.DevTest, 1)]
+    [InlineData(ClusterPurpose.FastProd, 2)]
+    public void Build_Purpose_DecidesHowManyOfEachRoleRun(ClusterPurpose purpose, int replicas) => Assert.All(
+        Installation.Build(Attachments.Of(purpose: purpose), Old).OfType<V1Deployment>(),
+        deployment => Assert.Equal(replicas, deployment.Spec.Replicas));
+
+    [Fact]
+    public void Marker_OtherAttachment_IsRefusedWithItsOwner()
+    {
+        var marker = AttachmentMarker.Build(Attachments.Of("other") with { Name = "prod", Workspace = "theirs" });
+
+        var exception = Assert.Throws<Contracts.Errors.FairleadException>(() => AttachmentMarker.RequireOwn(marker, Attachments.Of()));
+
+        Assert.Equal((409, "ClusterAlreadyAttached"), (exception.Error.StatusCode, exception.Error.Code));
+        Assert.Contains("compute target 'prod' of workspace 'theirs' at http://10.0.0.5:8470", exception.Message);
+        AttachmentMarker.RequireOwn(marker, Attachments.Of("other"));
+        AttachmentMarker.RequireOwn(null, Attachments.Of());
+    }
+}
