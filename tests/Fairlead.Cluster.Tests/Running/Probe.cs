@@ -50,7 +50,7 @@ internal sealed class Probe
     /// <summary>Ends it, and gives what it prints.</summary>
     public async Task<JsonNode> StopAsync()
     {
-        await UntilAsync("kill -INT $(cat /tmp/pid) 2>/dev/null; test -s /tmp/ended");
+        await UntilAsync("kill -TERM $(cat /tmp/pid) 2>/dev/null; test -s /tmp/ended");
         var result = JsonNode.Parse(await ExecuteAsync("cat /tmp/result"))!;
         await Kubectl.RunAsync("-n", _namespace, "delete", "pod", _pod, "--wait=true");
         return result;
