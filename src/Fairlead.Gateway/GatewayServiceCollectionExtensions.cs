@@ -1,4 +1,5 @@
 using Fairlead.Contracts.Routing;
+using Fairlead.Gateway.Administration;
 using Fairlead.Gateway.Authentication;
 using Fairlead.Gateway.Autoscaling;
 using Fairlead.Gateway.Forwarding;
@@ -71,6 +72,8 @@ public static class GatewayServiceCollectionExtensions
         services.AddSingleton<ReplicaConnections>();
         services.AddSingleton<ReplicaForwarder>();
         services.AddSingleton<ServiceRequestHandler>();
+        services.AddSingleton<GatewayStatus>();
+        services.AddSingleton<AdminEndpoint>();
         services.AddSingleton<GatewayMiddleware>();
         services.AddHostedService(static provider => provider.GetRequiredService<ServiceTable>());
         services.AddSingleton<AutoscalerLoop>();
