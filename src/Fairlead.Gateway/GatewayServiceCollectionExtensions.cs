@@ -6,6 +6,7 @@ using Fairlead.Gateway.Forwarding;
 using Fairlead.Gateway.Listening.Tls;
 using Fairlead.Gateway.Peering;
 using Fairlead.Gateway.Routing;
+using Fairlead.Gateway.Splitting;
 using Fairlead.Gateway.Telemetry;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Configuration;
@@ -69,6 +70,7 @@ public static class GatewayServiceCollectionExtensions
         services.AddSingleton<IHostedService>(
             static provider => Peers(provider) is { } peers ? peers : new AloneService());
         services.AddSingleton<GatewayMetrics>();
+        services.AddSingleton<VersionChoice>();
         services.AddSingleton<RequestTelemetry>();
         services.AddSingleton<AccessLog>();
         services.AddHostedService(static provider => provider.GetRequiredService<AccessLog>());

@@ -16,6 +16,10 @@ public sealed record ServiceRoute
 
     /// <summary>Replicas that may take requests now, and those that drain.</summary>
     public required IReadOnlyList<ReplicaEndpoint> Replicas { get; init; }
+
+    /// <summary>For an endpoint: the services that answer. It has no replicas itself, and its own authentication. Null for a
+    /// service.</summary>
+    public TrafficSplit? Traffic { get; init; }
 }
 
 /// <summary>Where a replica answers.</summary>

@@ -1,6 +1,7 @@
 using Fairlead.Gateway.Authentication;
 using Fairlead.Gateway.Forwarding;
 using Fairlead.Gateway.Leasing;
+using Fairlead.Gateway.Splitting;
 using Fairlead.Gateway.Telemetry;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -13,6 +14,7 @@ namespace Fairlead.Gateway.Routing;
 internal sealed partial class ServiceRequestHandler(
     Authenticator authenticator,
     ReplicaForwarder forwarder,
+    VersionChoice versions,
     RequestTelemetry telemetry,
     IOptions<GatewayOptions> options,
     ILogger<ServiceRequestHandler> logger)
@@ -54,6 +56,25 @@ internal sealed partial class ServiceRequestHandler(
         if (context.Request.ContentLength > _options.MaxRequestBodyBytes)
         {
             return await AnswerAsync(context, GatewayAnswers.BodyTooLarge(_options.MaxRequestBodyBytes), ids);
+        }
+
+        if (snapshot.Traffic is { } traffic)
+        {
+            var (version, answering) = versions.Choose(service.Name, traffic, context.Request.Headers);
+            telemetry.Chosen(record, version);
+            if (answering is null)
+            {
+                return await AnswerAsync(context, GatewayAnswers.NoLease(version.Service, LeaseOutcome.NoReadyReplica), ids);
+            }
+
+            if (snapshot.IsGuarded)
+            {
+                // The endpoint's credential, which user code must not see, even when the version itself is open.
+                context.Request.Headers.Authorization = default;
+            }
+
+            service = answering;
+            snapshot = service.Snapshot;
         }
 
         // The limit is ours; the server's own could only be smaller by mistake.

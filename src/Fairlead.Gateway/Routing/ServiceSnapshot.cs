@@ -1,5 +1,6 @@
 using Fairlead.Contracts.Routing;
 using Fairlead.Gateway.Authentication;
+using Fairlead.Gateway.Splitting;
 
 namespace Fairlead.Gateway.Routing;
 
@@ -10,6 +11,9 @@ namespace Fairlead.Gateway.Routing;
 internal sealed record ServiceSnapshot(ServiceRoute Route, ServiceKeys Keys, ServiceTokens? Tokens)
 {
     public TimeSpan ScoringTimeout { get; } = TimeSpan.FromMilliseconds(Math.Max(1, Route.Spec.ScoringTimeoutMs));
+
+    /// <summary>Who answers for an endpoint; null for a service.</summary>
+    public TrafficTable? Traffic { get; } = Route.Traffic is { } split ? new TrafficTable(split) : null;
 
     /// <summary>Whether a credential opens it; the header that brought it is the gateway's then, and not passed on.</summary>
     public bool IsGuarded => Route.Spec.AuthEnabled || Tokens is not null;

@@ -41,6 +41,12 @@ internal sealed partial class AccessLog(
             json.WriteStartObject();
             json.WriteString("time"u8, time.GetUtcNow());
             json.WriteString("service"u8, record.Service);
+            if (record.Endpoint is { } endpoint)
+            {
+                json.WriteString("endpoint"u8, endpoint);
+                json.WriteString("version"u8, record.Version);
+            }
+
             json.WriteString("method"u8, record.Method);
             json.WriteString("path"u8, record.Path);
             json.WriteNumber("code"u8, status);

@@ -34,6 +34,7 @@ internal sealed class GatewayMetrics
 
     private readonly Counter<long> _requests;
     private readonly Counter<long> _retries;
+    private readonly Counter<long> _versions;
     private readonly Histogram<double> _duration;
     private readonly Histogram<long> _bytesIn;
     private readonly Histogram<long> _bytesOut;
@@ -54,6 +55,8 @@ internal sealed class GatewayMetrics
             "fairlead.gateway.requests", "{request}", "Requests that have ended, by service and outcome.");
         _retries = meter.CreateCounter<long>(
             "fairlead.gateway.retries", "{retry}", "Requests sent to another replica, by service and reason.");
+        _versions = meter.CreateCounter<long>(
+            "fairlead.gateway.endpoint.requests", "{request}", "Requests to endpoints, by endpoint and version.");
         _queueWait = meter.CreateHistogram(
             "fairlead.gateway.queue.wait", "s", "Time a request waited for a free replica.", null, WaitSeconds);
         _routing = meter.CreateHistogram(
@@ -108,6 +111,9 @@ internal sealed class GatewayMetrics
 
     public void Retried(string service, string reason) => _retries.Add(
         1, new KeyValuePair<string, object?>("service", service), new KeyValuePair<string, object?>("reason", reason));
+
+    public void Chosen(string endpoint, string version) => _versions.Add(
+        1, new KeyValuePair<string, object?>("endpoint", endpoint), new KeyValuePair<string, object?>("version", version));
 
     public void Scaled(string service, string direction) => _scalings.Add(
         1, new KeyValuePair<string, object?>("service", service), new KeyValuePair<string, object?>("direction", direction));

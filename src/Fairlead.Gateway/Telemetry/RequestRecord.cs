@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Fairlead.Contracts.Routing;
 
 namespace Fairlead.Gateway.Telemetry;
 
@@ -6,6 +7,12 @@ namespace Fairlead.Gateway.Telemetry;
 internal sealed class RequestRecord
 {
     public string Service { get; private set; } = "";
+
+    /// <summary>The endpoint it was sent to, when that chose <see cref="Service"/>; else null.</summary>
+    public string? Endpoint { get; private set; }
+
+    /// <summary>The version of that endpoint.</summary>
+    public string? Version { get; private set; }
 
     public string Method { get; private set; } = "";
 
@@ -47,6 +54,8 @@ internal sealed class RequestRecord
     public void Begin(string service, string method, string path, string requestId, string? traceParent, long arrived)
     {
         Service = service;
+        Endpoint = null;
+        Version = null;
         Method = method;
         Path = path;
         RequestId = requestId;
@@ -61,5 +70,12 @@ internal sealed class RequestRecord
         BytesIn = 0;
         BytesOut = 0;
         ForwardedTraceParent = null;
+    }
+
+    public void Choose(VersionShare version)
+    {
+        Endpoint = Service;
+        Version = version.Name;
+        Service = version.Service;
     }
 }

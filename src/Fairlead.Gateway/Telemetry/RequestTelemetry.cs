@@ -1,3 +1,4 @@
+using Fairlead.Contracts.Routing;
 using Fairlead.Gateway.Forwarding;
 using Fairlead.Gateway.Leasing;
 using Fairlead.Gateway.Routing;
@@ -24,6 +25,15 @@ internal sealed class RequestTelemetry(
             service.Name, request.Method, path.Value!, ids.Id, TraceContext.Read(request.Headers), time.GetTimestamp());
         record.Span = GatewayTracing.StartRequest(record, request, _sampled);
         return record;
+    }
+
+    /// <summary>A version answers for the endpoint: from now on the request is one to that version's service.</summary>
+    public void Chosen(RequestRecord record, VersionShare version)
+    {
+        record.Choose(version);
+        record.Span?.SetTag("fairlead.endpoint", record.Endpoint).SetTag("fairlead.version", version.Name)
+            .SetTag("fairlead.service", version.Service);
+        metrics.Chosen(record.Endpoint!, version.Name);
     }
 
     /// <summary>It was granted a place, or not; <see cref="RequestRecord.QueueWait"/> grows.</summary>

@@ -45,16 +45,17 @@ internal sealed partial class FileDirectory(string path, TimeProvider time, ILog
         var routes = RoutesFile.Parse(text);
         lock (_lock)
         {
-            foreach (var gone in _routes.Keys.Except(routes.Select(static route => route.Service)).ToArray())
-            {
-                _routes.Remove(gone);
-                _observers.ForEach(observer => observer.OnRemoved(gone));
-            }
-
             foreach (var route in routes)
             {
                 _routes[route.Service] = route;
                 _observers.ForEach(observer => observer.OnChanged(route));
+            }
+
+            // Last: by now no endpoint sends requests to a service that goes.
+            foreach (var gone in _routes.Keys.Except(routes.Select(static route => route.Service)).ToArray())
+            {
+                _routes.Remove(gone);
+                _observers.ForEach(observer => observer.OnRemoved(gone));
             }
         }
 

@@ -10,6 +10,8 @@ internal sealed record RoutesFile
 {
     public IReadOnlyList<RoutedService> Services { get; set; } = [];
 
+    public IReadOnlyList<RoutedEndpoint> Endpoints { get; set; } = [];
+
     /// <summary>Reads and checks a file.</summary>
     /// <exception cref="InvalidDataException">What is wrong with it, and where.</exception>
     public static IReadOnlyList<ServiceRoute> Parse(string json)
@@ -26,9 +28,19 @@ internal sealed record RoutesFile
         }
 
         var twice = file.Services.GroupBy(static service => service.Name).FirstOrDefault(static group => group.Count() > 1);
-        return twice is null
-            ? [.. file.Services.Select(static service => service.ToRoute())]
-            : throw new InvalidDataException($"services: the name '{twice.Key}' is there twice, but must be unique.");
+        if (twice is not null)
+        {
+            throw new InvalidDataException($"services: the name '{twice.Key}' is there twice, but must be unique.");
+        }
+
+        if (file.Endpoints.GroupBy(static endpoint => endpoint.Name).FirstOrDefault(static group => group.Count() > 1) is { } same)
+        {
+            throw new InvalidDataException($"endpoints: the name '{same.Key}' is there twice, but must be unique.");
+        }
+
+        // Services first: an endpoint is published when those that answer for it are.
+        var names = file.Services.Select(static service => service.Name).ToHashSet(StringComparer.Ordinal);
+        return [.. file.Services.Select(static service => service.ToRoute()), .. file.Endpoints.Select(endpoint => endpoint.ToRoute(names))];
     }
 }
 

@@ -30,6 +30,7 @@ public sealed class GatewayMetricsTests
         Assert.Equal(
             [
                 "fairlead.gateway.access_log.dropped {line} Counter",
+                "fairlead.gateway.endpoint.requests {request} Counter",
                 "fairlead.gateway.queue.wait s Histogram",
                 "fairlead.gateway.replicas {replica} ObservableGauge",
                 "fairlead.gateway.replicas.desired {replica} ObservableGauge",
