@@ -16,6 +16,8 @@ else
   settings=$("$HERE/up.sh")
   eval "$settings"
   options+=(--plain-http --netns $NETNS)
+  # Some tests stop it for a while.
+  echo "export FAIRLEAD_TEST_APISERVER_PID=$(cat "$CLUSTER/run/apiserver.pid")"
 fi
 if dist_is_stale; then build_dist; fi
 # A tag of this very build: a node that has pulled another build's would not pull again.

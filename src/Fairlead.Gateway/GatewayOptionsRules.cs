@@ -1,10 +1,11 @@
 using System.Net;
+using Fairlead.Gateway.Peering;
 using Microsoft.Extensions.Options;
 
 namespace Fairlead.Gateway;
 
 /// <summary>The rules that concern more than one option, so that a bad start ends with words and not with a socket error.</summary>
-internal sealed class GatewayOptionsRules : IValidateOptions<GatewayOptions>
+internal sealed class GatewayOptionsRules(IPeerSource? source = null) : IValidateOptions<GatewayOptions>
 {
     public ValidateOptionsResult Validate(string? name, GatewayOptions options)
     {
@@ -27,7 +28,7 @@ internal sealed class GatewayOptionsRules : IValidateOptions<GatewayOptions>
 
         if (options.Peers.IsEnabled)
         {
-            PeerOptionsRules.Check(options.Peers, failures);
+            PeerOptionsRules.Check(options.Peers, source is not null, failures);
         }
 
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);

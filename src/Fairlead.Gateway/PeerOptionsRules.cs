@@ -8,7 +8,8 @@ internal static class PeerOptionsRules
 {
     private const int MinKeyLength = 32;
 
-    public static void Check(PeerOptions options, List<string> failures)
+    /// <param name="hasSource">The host itself finds the others.</param>
+    public static void Check(PeerOptions options, bool hasSource, List<string> failures)
     {
         CheckAddress("Gateway:Peers:Address", options.Address!);
         if (options.BindAddress is { Length: > 0 } and not "*" && !IPAddress.TryParse(options.BindAddress, out _))
@@ -25,7 +26,7 @@ internal static class PeerOptionsRules
 
         var listed = ListedPeers.Split(options.Addresses);
         var isNamed = !string.IsNullOrEmpty(options.DnsName);
-        if (isNamed == listed.Length > 0)
+        if (!hasSource && isNamed == listed.Length > 0)
         {
             failures.Add("Gateway:Peers needs either Addresses or DnsName, to find the other gateways by.");
         }

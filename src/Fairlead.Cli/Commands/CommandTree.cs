@@ -37,6 +37,7 @@ internal static class CommandTree
                 new DeleteComputeCommand(), new GetCredentialsCommand()),
             Group("scoring", "Serve an entry script by itself, for debugging.", new RunScriptCommand()),
             new LogsCommand("logs"),
+            new ProbeCommand(),
             new UpCommand(),
             new DownCommand(),
             new StatusCommand(),

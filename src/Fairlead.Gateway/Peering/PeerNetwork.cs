@@ -20,7 +20,8 @@ internal sealed partial class PeerNetwork(PeerOptions options, TimeProvider time
     private readonly CancellationTokenSource _stop = new();
     private readonly SemaphoreSlim _handshakes = new(MaxHandshakes);
     private readonly List<Task> _loops = [];
-    private readonly HashSet<string> _kept = [];
+    private volatile HashSet<string> _wanted = [];
+    private readonly HashSet<string> _dialled = [];
     private Socket? _listener;
     private CoordinationNode? _node;
     private bool _isDisposed;
@@ -50,17 +51,24 @@ internal sealed partial class PeerNetwork(PeerOptions options, TimeProvider time
         _loops.Add(AcceptAllAsync(_stop.Token));
     }
 
-    /// <summary>Keeps connections with these gateways from now on.</summary>
+    /// <summary>Keeps connections with these gateways from now on; one with another gateway is not made again.</summary>
+    /// <remarks>One caller at a time.</remarks>
     public void Keep(IEnumerable<string> peers)
     {
-        foreach (var peer in peers)
+        HashSet<string> wanted = [.. peers.Where(peer => peer != _self && (Connects(peer) || options.RefusedMeansEnded))];
+        _wanted = wanted;
+        _loops.RemoveAll(static loop => loop.IsCompletedSuccessfully);
+        foreach (var peer in wanted)
         {
-            if (peer != _self && _kept.Add(peer))
+            bool isNew;
+            lock (_dialled)
             {
-                if (Connects(peer) || options.RefusedMeansEnded)
-                {
-                    _loops.Add(KeepAsync(peer, _stop.Token));
-                }
+                isNew = _dialled.Add(peer);
+            }
+
+            if (isNew)
+            {
+                _loops.Add(KeepAsync(peer, _stop.Token));
             }
         }
     }
@@ -146,7 +154,7 @@ internal sealed partial class PeerNetwork(PeerOptions options, TimeProvider time
         var slot = Slot(peer);
         var address = IPEndPoint.Parse(peer);
         string? lastProblem = null;
-        while (!cancellationToken.IsCancellationRequested)
+        while (!cancellationToken.IsCancellationRequested && !IsDropped(peer))
         {
             if (slot.Current is { } current)
             {
@@ -260,6 +268,15 @@ internal sealed partial class PeerNetwork(PeerOptions options, TimeProvider time
             }
         },
         source, ConnectTimeout, Timeout.InfiniteTimeSpan);
+
+    // Together with the end of its loop: the next time it is wanted, there is another.
+    private bool IsDropped(string peer)
+    {
+        lock (_dialled)
+        {
+            return !_wanted.Contains(peer) && _dialled.Remove(peer);
+        }
+    }
 
     private bool Connects(string peer) => string.CompareOrdinal(_self, peer) < 0;
 

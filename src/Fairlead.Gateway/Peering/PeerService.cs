@@ -24,11 +24,12 @@ internal sealed partial class PeerService : IHostedLifecycleService, IAsyncDispo
     private readonly List<Task> _loops = [];
     private bool _isDisposed;
 
-    public PeerService(IOptions<GatewayOptions> options, TimeProvider time, ILogger<PeerService> logger)
+    public PeerService(
+        IOptions<GatewayOptions> options, TimeProvider time, ILogger<PeerService> logger, IPeerSource? source = null)
     {
         _options = options.Value.Peers;
         _timing = new MembershipTiming { Heartbeat = _options.Heartbeat };
-        _source = string.IsNullOrEmpty(_options.DnsName) ? new ListedPeers(_options) : new DnsPeers(_options);
+        _source = source ?? (string.IsNullOrEmpty(_options.DnsName) ? new ListedPeers(_options) : new DnsPeers(_options));
         _network = new PeerNetwork(_options, time, logger);
         _time = time;
         _logger = logger;
@@ -117,9 +118,9 @@ internal sealed partial class PeerService : IHostedLifecycleService, IAsyncDispo
 
     private async Task LookUpAllAsync(CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(LookUpPeriod, _time);
-        while (await timer.WaitForNextTickAsync(cancellationToken))
+        while (true)
         {
+            await _source.WaitAsync(LookUpPeriod, _time, cancellationToken);
             await LookUpAsync(cancellationToken);
         }
     }
@@ -140,7 +141,7 @@ internal sealed partial class PeerService : IHostedLifecycleService, IAsyncDispo
                 Node.SetRoster([], _options.Count);
             }
 
-            LogNotFound(_options.DnsName!, exception.Message);
+            LogNotFound(_options.DnsName ?? "", exception.Message);
         }
     }
 

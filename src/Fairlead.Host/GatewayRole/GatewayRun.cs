@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using Fairlead.Contracts.Routing;
 using Fairlead.Gateway;
 using Fairlead.Gateway.Listening;
 using Fairlead.Host.Up;
@@ -8,19 +7,38 @@ using Microsoft.Extensions.Options;
 
 namespace Fairlead.Host.GatewayRole;
 
-/// <summary>Runs a gateway until the process is told to stop: it hands its queues over, then ends what is in flight.</summary>
+/// <summary>Runs a gateway until the process is told to stop: it sends its callers elsewhere, hands its queues over, then ends
+/// what is in flight.</summary>
 internal static class GatewayRun
 {
-    public static async Task<int> RunAsync(string routes, string bind, int port, CancellationToken cancellationToken)
+    /// <summary>Longer than any scoring: how long requests in flight may still run.</summary>
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromMinutes(10);
+
+    /// <param name="drain">How long it still takes new requests after it was told to stop.</param>
+    public static async Task<int> RunAsync(
+        IRouteSource routes, string bind, int port, TimeSpan drain, CancellationToken cancellationToken)
     {
         try
         {
-            await using var app = Build(routes, bind, port);
             using var stop = new StopSignals(cancellationToken);
             try
             {
-                app.Services.GetRequiredService<FileDirectory>().Load();
+                await routes.PrepareAsync(stop.Token);
+            }
+            catch (Exception exception) when (exception is InvalidDataException or Kubernetes.Cluster.ClusterException)
+            {
+                throw new StartupException(ExitCodes.Error, $"{routes.Name}: {exception.Message}", exception);
+            }
+
+            await using var app = Build(routes, bind, port);
+            try
+            {
+                await routes.LoadAsync(app.Services, stop.Token);
                 await app.StartAsync(stop.Token);
+            }
+            catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
+            {
+                return ExitCodes.Ok;
             }
             catch (IOException exception) when (exception.InnerException is AddressInUseException)
             {
@@ -34,13 +52,19 @@ internal static class GatewayRun
             }
             catch (Exception exception) when (exception is IOException or InvalidDataException or UnauthorizedAccessException)
             {
-                throw new StartupException(ExitCodes.BadSetting, $"--routes {routes}: {exception.Message}", exception);
+                throw new StartupException(ExitCodes.BadSetting, $"{routes.Name}: {exception.Message}", exception);
             }
 
             await Console.Out.WriteLineAsync($"gateway    {string.Join(' ', app.Urls)}");
-            await stop.WaitAsync();
+            var isAsked = await WaitForEndAsync(app, stop);
+            if (isAsked && drain > TimeSpan.Zero)
+            {
+                app.Services.GetRequiredService<CallerFarewell>().Begin();
+                await Task.Delay(drain, app.Services.GetRequiredService<TimeProvider>(), CancellationToken.None);
+            }
+
             await app.StopAsync(CancellationToken.None);
-            return ExitCodes.Ok;
+            return isAsked ? ExitCodes.Ok : ExitCodes.Error;
         }
         catch (StartupException exception)
         {
@@ -54,26 +78,34 @@ internal static class GatewayRun
         }
     }
 
-    private static WebApplication Build(string routes, string bind, int port)
+    private static WebApplication Build(IRouteSource routes, string bind, int port)
     {
         var builder = WebApplication.CreateSlimBuilder();
         Up.HostDefaults.Apply(builder);
         builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.Services.AddSingleton(provider => new FileDirectory(
-            routes, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<FileDirectory>>()));
-        builder.Services.AddSingleton<IServiceDirectory>(provider => provider.GetRequiredService<FileDirectory>());
-        builder.Services.AddSingleton<IReplicaScaler>(provider => provider.GetRequiredService<FileDirectory>());
-        builder.Services.AddHostedService(provider => provider.GetRequiredService<FileDirectory>());
+        routes.Register(builder.Services);
         builder.Services.AddFairleadGateway(builder.Configuration);
         builder.Services.Configure<GatewayOptions>(options =>
         {
-            options.BindAddress = FreePort.ParseAddress(bind).ToString();
+            options.BindAddress = bind == "*" ? bind : FreePort.ParseAddress(bind).ToString();
             options.HttpPort = port;
         });
         builder.WebHost.ConfigureKestrel((_, kestrel) => GatewayListening.Configure(
             kestrel, kestrel.ApplicationServices.GetRequiredService<IOptions<GatewayOptions>>().Value));
+        builder.Services.AddSingleton<CallerFarewell>();
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = LongestEnd);
         var app = builder.Build();
+        app.Use(app.Services.GetRequiredService<CallerFarewell>().Wrap);
         app.UseFairleadGateway();
         return app;
+    }
+
+    // False: it ended by itself, since something that it cannot do without has failed for good.
+    private static async Task<bool> WaitForEndAsync(WebApplication app, StopSignals stop)
+    {
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = app.Lifetime.ApplicationStopping.Register(ended.SetResult);
+        var asked = stop.WaitAsync();
+        return await Task.WhenAny(asked, ended.Task) == asked;
     }
 }

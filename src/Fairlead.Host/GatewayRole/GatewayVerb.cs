@@ -2,10 +2,11 @@ using System.CommandLine;
 
 namespace Fairlead.Host.GatewayRole;
 
-/// <summary><c>fairleadd gateway</c>: a gateway alone in a process, in front of replicas that a file names.</summary>
+/// <summary><c>fairleadd gateway</c>: a gateway alone in a process, in front of replicas that a file names, or of a cluster's pods.</summary>
 internal static class GatewayVerb
 {
     private const int DefaultPort = 8480;
+    private const int MaxDrain = 300;
 
     public static Command Create()
     {
@@ -13,11 +14,44 @@ internal static class GatewayVerb
         {
             Description = "JSON file with the services and their replicas; read again when it changes.",
             HelpName = "FILE",
-            Required = true,
         };
+        var kubernetes = new Option<bool>("--kubernetes")
+        {
+            Description = "Services are the ScoringService objects of a cluster, replicas its pods.",
+        };
+        var kubeconfig = new Option<string>("--kubeconfig")
+        {
+            Description = "How to reach the cluster. Default: the service account inside a cluster, else $KUBECONFIG, else ~/.kube/config.",
+            HelpName = "FILE",
+        };
+        var context = new Option<string>("--context") { Description = "Context of the kubeconfig.", HelpName = "NAME" };
+        var ns = new Option<string>("--namespace")
+        {
+            Description = "With --kubernetes: services of this namespace only. Default: of all.",
+            HelpName = "NAME",
+        };
+        var peersSecret = new Option<string>("--peers-secret")
+        {
+            Description = "With --kubernetes: the Secret with the key that all gateways share; the first one makes it.",
+            HelpName = "NAME",
+            DefaultValueFactory = _ => "fairlead-gateway-peers",
+        };
+        var drain = new Option<int>("--drain")
+        {
+            Description = "Seconds to go on taking requests after SIGTERM, for load balancers to notice.",
+            HelpName = "SECONDS",
+            DefaultValueFactory = _ => 0,
+        };
+        drain.Validators.Add(result =>
+        {
+            if (result.GetValue(drain) is < 0 or > MaxDrain)
+            {
+                result.AddError($"'--drain' is {result.GetValue(drain)}, but must be from 0 to {MaxDrain}.");
+            }
+        });
         var bind = new Option<string>("--bind")
         {
-            Description = "Address to listen on; give 0.0.0.0 to be reached from other machines.",
+            Description = "Address to listen on; give 0.0.0.0, or * for IPv6 too, to be reached from other machines.",
             HelpName = "ADDRESS",
             DefaultValueFactory = _ => "127.0.0.1",
         };
@@ -35,12 +69,22 @@ internal static class GatewayVerb
             }
         });
         var command = new Command(
-            "gateway", "Runs a gateway in front of replicas that a file names, until SIGTERM. Several share their queues.")
+            "gateway", "Runs a gateway in front of replicas that a file names, or of a cluster's pods, until SIGTERM. Several share their queues.")
         {
-            routes, bind, port,
+            routes, kubernetes, kubeconfig, context, ns, peersSecret, bind, port, drain,
         };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(kubernetes) == (result.GetValue(routes) is not null))
+            {
+                result.AddError("Give one of '--routes FILE' and '--kubernetes'.");
+            }
+        });
         command.SetAction((result, cancellationToken) => GatewayRun.RunAsync(
-            Path.GetFullPath(result.GetValue(routes)!), result.GetValue(bind)!, result.GetValue(port), cancellationToken));
+            result.GetValue(routes) is { } file
+                ? new FileRoutes(Path.GetFullPath(file))
+                : new ClusterRoutes(result.GetValue(kubeconfig), result.GetValue(context), result.GetValue(ns), result.GetValue(peersSecret)!),
+            result.GetValue(bind)!, result.GetValue(port), TimeSpan.FromSeconds(result.GetValue(drain)), cancellationToken));
         return command;
     }
 }

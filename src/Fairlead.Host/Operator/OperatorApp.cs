@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using Fairlead.Kubernetes.Operating;
 using Microsoft.Extensions.Options;
 
@@ -43,21 +42,10 @@ internal static class OperatorApp
 
     private static async Task RunUntilSignalAsync(WebApplication app, OperatorRun run, CancellationToken cancellationToken)
     {
-        // The first signal ends the work in order, and gives the Lease back; a second one ends the process at once.
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Hold);
-        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Hold);
+        // The end in order gives the Lease back.
+        using var stop = new StopSignals(cancellationToken);
         await app.StartAsync(stop.Token);
-        await Task.WhenAny(run.ExecuteTask!, Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop.Token));
+        await Task.WhenAny(run.ExecuteTask!, stop.WaitAsync());
         await app.StopAsync(CancellationToken.None);
-
-        void Hold(PosixSignalContext context)
-        {
-            if (!stop.IsCancellationRequested)
-            {
-                context.Cancel = true;
-                stop.Cancel();
-            }
-        }
     }
 }

@@ -18,6 +18,9 @@ internal static class PodFacts
 
     public static bool IsReady(V1Pod pod) => !IsEnding(pod) && HasCondition(pod, "Ready");
 
+    /// <summary>Whether its containers are ready, as its node said last.</summary>
+    public static bool HasReadyContainers(V1Pod pod) => !IsEnding(pod) && HasCondition(pod, "ContainersReady");
+
     public static bool IsScheduled(V1Pod pod) => HasCondition(pod, "PodScheduled");
 
     public static string? Revision(V1Pod pod) => pod.Metadata.Labels?.TryGetValue(Names.RevisionLabel, out var revision) == true ? revision : null;

@@ -18,6 +18,12 @@ public sealed class ClusterFixture : IAsyncLifetime
 
     private static readonly TimeSpan PodLimit = TimeSpan.FromMinutes(2);
 
+    /// <summary>Where Fairlead itself is installed.</summary>
+    public const string SystemNamespace = "fairlead-system";
+
+    /// <summary>Of the gateways: shorter than it comes, so that tests see services shrink.</summary>
+    public static readonly TimeSpan ScaleDownWindow = TimeSpan.FromSeconds(10);
+
     /// <summary>Namespace of the services.</summary>
     public string Namespace { get; } = "fairlead-test-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(3));
 
@@ -65,6 +71,17 @@ public sealed class ClusterFixture : IAsyncLifetime
 
     public Task DeleteServiceAsync(string name) => Kubectl.RunAsync("-n", Namespace, "delete", "fls", name, "--wait=true");
 
+    public static async Task<List<JsonNode>> GatewayPodsAsync() => [.. (await Kubectl.GetAsync(
+        "-n", SystemNamespace, "pods", "-l", "fairlead.dev/role=gateway", "--field-selector=status.phase=Running"))["items"]!.AsArray()
+        .Select(item => item!).Where(pod => pod["metadata"]!["deletionTimestamp"] is null)];
+
+    /// <summary>URL of a service at the gateways, from inside the cluster; by number, for clusters without DNS.</summary>
+    public static async Task<string> ScoringUrlAsync(string service) => "http://"
+        + (string)(await Kubectl.GetAsync("-n", SystemNamespace, "service", "fairlead-gateway"))["spec"]!["clusterIP"]! + $"/api/v1/service/{service}/score";
+
+    public async Task<string> KeyAsync(string service) => System.Text.Encoding.UTF8.GetString(Convert.FromBase64String(
+        (string)(await Kubectl.GetAsync("-n", Namespace, "secret", service + "-keys"))["data"]!["primaryKey"]!));
+
     public async Task<List<JsonNode>> PodsAsync(string service) =>
         [.. (await Kubectl.GetAsync("-n", Namespace, "pods", "-l", $"fairlead.dev/service={service}"))["items"]!.AsArray().Select(item => item!)];
 
@@ -82,7 +99,9 @@ public sealed class ClusterFixture : IAsyncLifetime
                 newTag: "{Image[(at + 1)..]}"
             """);
         await Kubectl.RunAsync("apply", "-k", Overlay);
-        await Kubectl.RunAsync("-n", "fairlead-system", "rollout", "status", "deployment/fairlead-operator", "--timeout=120s");
+        await Kubectl.RunAsync("-n", SystemNamespace, "set", "env", "deployment/fairlead-gateway", $"FAIRLEAD_Gateway__ScaleDownWindow={ScaleDownWindow}");
+        await Kubectl.RunAsync("-n", SystemNamespace, "rollout", "status", "deployment/fairlead-operator", "--timeout=120s");
+        await Kubectl.RunAsync("-n", SystemNamespace, "rollout", "status", "deployment/fairlead-gateway", "--timeout=120s");
     }
 
     private async Task ServeFilesAsync()

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace Fairlead.Cluster.Tests.Running;
 
-/// <summary>A way to a pod's scoring port, whatever the cluster's network allows.</summary>
+/// <summary>A way to a port of a pod, whatever the cluster's network allows.</summary>
 internal sealed class PortForward : IAsyncDisposable
 {
     private const int ScoringPort = 5001;
@@ -20,16 +20,16 @@ internal sealed class PortForward : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public static async Task<PortForward> ToAsync(string ns, JsonNode pod)
+    public static async Task<PortForward> ToAsync(string ns, JsonNode pod, int port = ScoringPort)
     {
-        var process = Kubectl.Start(["-n", ns, "port-forward", "pod/" + (string)pod["metadata"]!["name"]!, $":{ScoringPort}"]);
+        var process = Kubectl.Start(["-n", ns, "port-forward", "pod/" + (string)pod["metadata"]!["name"]!, $":{port}"]);
         using var limit = new CancellationTokenSource(Limit);
         var line = await process.StandardOutput.ReadLineAsync(limit.Token)
             ?? throw new InvalidOperationException(await process.StandardError.ReadToEndAsync(limit.Token));
 
         // Forwarding from 127.0.0.1:40123 -> 5001
-        var port = int.Parse(line.Split(' ')[2].Split(':')[^1], CultureInfo.InvariantCulture);
-        return new PortForward(process, new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") });
+        var local = int.Parse(line.Split(' ')[2].Split(':')[^1], CultureInfo.InvariantCulture);
+        return new PortForward(process, new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{local}") });
     }
 
     public async Task<JsonNode> ScoreAsync(string json)

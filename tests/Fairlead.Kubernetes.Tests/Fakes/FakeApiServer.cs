@@ -189,10 +189,16 @@ internal sealed class FakeApiServer : HttpMessageHandler
     private HttpResponseMessage Patch_NeedsLock(string path, JsonObject patch)
     {
         var isStatus = path.EndsWith("/status", StringComparison.Ordinal);
-        var target = isStatus ? path[..^"/status".Length] : path;
-        if (isStatus && !_objects.ContainsKey(target))
+        var isScale = path.EndsWith("/scale", StringComparison.Ordinal);
+        var target = isStatus || isScale ? path[..path.LastIndexOf('/')] : path;
+        if ((isStatus || isScale) && !_objects.ContainsKey(target))
         {
             return Refuse(HttpStatusCode.NotFound, "NotFound", target + " not found");
+        }
+
+        if ((string?)patch["metadata"]?["resourceVersion"] is { } given && given != (string?)_objects[target]["metadata"]!["resourceVersion"])
+        {
+            return Refuse(HttpStatusCode.Conflict, "Conflict", "the object has been modified");
         }
 
         var merged = _objects.TryGetValue(target, out var known) ? (JsonObject)known.DeepClone() : [];
