@@ -71,6 +71,60 @@ public sealed class AttachTests
         }
     }
 
+    [Fact]
+    public async Task Deploy_FromAWorkspace_ScoresUpdatesFailsAndGoes()
+    {
+        await using var server = await WorkspaceServer.StartAsync();
+        var before = await ClusterObjects.ListAsync();
+        await server.RunAsync(AttachLine("dev"));
+
+        // ONNX without code, scored through the cluster's gateway with the workspace's key.
+        await server.RunAsync("model", "register", "-n", "iris", "-p", Sample("iris-onnx/model.onnx"), "--model-framework", "Onnx");
+        var iris = await server.JsonAsync("model", "deploy", "-n", "iris", "-m", "iris:1", "--compute-target", "dev");
+        Assert.Equal("Healthy", (string?)iris["state"]);
+        Assert.StartsWith("http://", (string?)iris["scoringUri"], StringComparison.Ordinal);
+        var expected = JsonNode.Parse(await File.ReadAllTextAsync(Sample("iris-onnx/expected.json")));
+        Assert.NotNull(expected);
+        Assert.NotNull(await server.JsonAsync("service", "run", "-n", "iris", "-d", "@" + Sample("iris-onnx/request.json")));
+
+        // A key that is replaced works at once, the old one no more.
+        var old = (string)(await server.JsonAsync("service", "get-keys", "-n", "iris"))["primaryKey"]!;
+        await server.RunAsync("service", "regen-key", "-n", "iris", "-k", "Primary");
+        await server.RunAsync("service", "run", "-n", "iris", "-d", "@" + Sample("iris-onnx/request.json"));
+        Assert.NotEqual(old, (string?)(await server.JsonAsync("service", "get-keys", "-n", "iris"))["primaryKey"]);
+
+        // A script from a source directory; a change that fails leaves it serving and tells why.
+        var source = Directory.CreateDirectory(Path.Combine(server.Data, "source")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(source, "score.py"), "def init():\n    print('ready to echo')\ndef run(data):\n    return data\n");
+        await server.RunAsync("model", "deploy", "-n", "echo", "--es", "score.py", "--sd", source, "--ct", "dev", "--nr", "1");
+        var pod = await PodOfAsync("echo");
+        await File.WriteAllTextAsync(Path.Combine(source, "score.py"), "def init():\n    raise ValueError('no such model')\ndef run(data):\n    return data\n");
+        var (failed, _, why) = await server.TryAsync(
+            "model", "deploy", "-n", "echo", "--es", "score.py", "--sd", source, "--ct", "dev", "--nr", "1", "--overwrite");
+        Assert.Equal(5, failed);
+        Assert.Contains("ValueError: no such model", why);
+        Assert.Contains("still here", await server.RunAsync("service", "run", "-n", "echo", "-d", "\"still here\""));
+        Assert.Contains("no such model", await server.RunAsync("service", "get-logs", "-n", "echo"));
+        Assert.Contains("Downloaded", await server.RunAsync("service", "get-logs", "-n", "echo", "--init"));
+
+        // The log of a pod outlives it.
+        await Kubectl.RunAsync("-n", "azureml-default", "delete", "pod", pod, "--wait=true");
+        Assert.Contains(pod + " ", await server.RunAsync("service", "get-logs", "-n", "echo"));
+
+        var (inUse, _, names) = await server.TryAsync("computetarget", "detach", "-n", "dev");
+        Assert.Equal(4, inUse);
+        Assert.Contains("iris", names);
+        await server.RunAsync("service", "delete", "-n", "iris");
+        await server.RunAsync("service", "delete", "-n", "echo");
+        await server.RunAsync("computetarget", "detach", "-n", "dev");
+        Assert.Equal(before, await ClusterObjects.ListAsync());
+    }
+
+    private static string Sample(string path) => ClusterFixture.Sample(path);
+
+    private static async Task<string> PodOfAsync(string service) => (string)(await Kubectl.GetAsync(
+        "-n", "azureml-default", "pods", "-l", "fairlead.dev/service=" + service))["items"]![0]!["metadata"]!["name"]!;
+
     /// <summary>The purpose stands last.</summary>
     private static string[] AttachLine(string name) =>
     [

@@ -26,7 +26,7 @@ public sealed record PreparationPlan
 }
 
 /// <summary>One file of a plan.</summary>
-/// <param name="Url">Where it is; <c>http</c> or <c>https</c>.</param>
+/// <param name="Url">Where it is; <c>http</c> or <c>https</c>. <c>$(NAME)</c> stands for a variable of the container.</param>
 /// <param name="Digest">Of its content: see <see cref="Storage.Digest"/>.</param>
 /// <param name="Path">Relative to <see cref="PreparationPlan.Root"/>: the file, or the folder to unpack into.</param>
 /// <param name="Unpack">Whether it is a zip, tar or tar.gz archive to unpack.</param>

@@ -97,7 +97,7 @@ internal sealed class ClusterConnector(
         catch (ClusterException exception)
         {
             throw new FairleadException(
-                ErrorCodes.ClusterUnreachable, 502,
+                ErrorCodes.InstallationFailed, 400,
                 $"The API server of compute target '{attachment.Name}' refused a step: {exception.Message}", exception);
         }
     }

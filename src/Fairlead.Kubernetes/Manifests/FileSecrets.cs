@@ -4,11 +4,11 @@ using k8s.Models;
 
 namespace Fairlead.Kubernetes.Manifests;
 
-/// <summary>Puts values of a Secret into the URLs of files: Kubernetes does so when a pod starts, so that a value that is renewed
-/// replaces no pod.</summary>
+/// <summary>Hands values of a Secret to the container that downloads, which puts them into the URLs that name them: a value that
+/// is renewed replaces no pod. Kubernetes itself could only do so in an order that server-side apply does not keep.</summary>
 internal static partial class FileSecrets
 {
-    /// <summary>The variables of the container that downloads: those that URLs name, then the plan, which uses them.</summary>
+    /// <summary>The variables of the container that downloads: those that URLs name, and the plan.</summary>
     public static List<V1EnvVar> Variables(ScoringServiceResourceSpec spec, V1EnvVar plan)
     {
         if (spec.FilesSecret is not { } secret)
@@ -19,11 +19,6 @@ internal static partial class FileSecrets
         var names = (spec.Source?.Files ?? []).Concat(spec.Models.SelectMany(model => model.Files))
             .SelectMany(file => Reference().Matches(file.Url).Select(match => match.Groups[1].Value))
             .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
-        foreach (var name in names)
-        {
-            plan.Value = plan.Value.Replace($"$$({name})", $"$({name})", StringComparison.Ordinal);
-        }
-
         return
         [
             .. names.Select(name => new V1EnvVar

@@ -13,8 +13,8 @@ namespace Fairlead.Kubernetes.Targets;
 /// <summary>Writes what a workspace wants as a <see cref="ScoringServiceResource"/>.</summary>
 internal sealed class ServiceResources(ClusterAttachment attachment, IBlobSource blobs)
 {
-    /// <summary>The list of files is an argument of a program, which Linux limits to 128 KB.</summary>
-    private const int MostFiles = 300;
+    /// <summary>The list of files is a variable of a program, which Linux limits to 128 KB; an entry has about 400 bytes.</summary>
+    private const int MostFiles = 250;
 
     private const string VariablePrefix = "FILES_";
 

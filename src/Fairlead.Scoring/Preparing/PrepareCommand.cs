@@ -32,8 +32,12 @@ internal static class PrepareCommand
     {
         try
         {
-            return JsonSerializer.Deserialize(text ?? "", ContractsJson.Default.PreparationPlan)
+            var plan = JsonSerializer.Deserialize(text ?? "", ContractsJson.Default.PreparationPlan)
                 ?? throw new JsonException("it is null");
+            return plan with
+            {
+                Files = [.. plan.Files.Select(file => file with { Url = UrlVariables.Resolve(file.Url, Environment.GetEnvironmentVariable) })],
+            };
         }
         catch (JsonException exception)
         {

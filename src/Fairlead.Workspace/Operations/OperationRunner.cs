@@ -64,14 +64,22 @@ internal sealed partial class OperationRunner(
             await using var db = await databases.CreateDbContextAsync(cancellationToken);
             var settled = await db.Services
                 .Where(service => !db.Operations.Any(operation => operation.ServiceName == service.Name && operation.EndTime == null))
-                .Select(service => service.Name).ToListAsync(cancellationToken);
-            foreach (var service in settled)
-            {
-                await ReapplyAsync(service, cancellationToken);
-            }
+                .Select(service => new { service.Name, service.ComputeName }).ToListAsync(cancellationToken);
+
+            // A cluster that does not answer must not hold up the others.
+            await Task.WhenAll(settled.GroupBy(service => service.ComputeName).Select(
+                group => ReapplyAsync(group.Select(service => service.Name), cancellationToken)));
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
+        }
+    }
+
+    private async Task ReapplyAsync(IEnumerable<string> services, CancellationToken cancellationToken)
+    {
+        foreach (var service in services)
+        {
+            await ReapplyAsync(service, cancellationToken);
         }
     }
 

@@ -27,6 +27,7 @@ internal sealed class ServiceStore(
 
         // Immediate: nothing it relies on, the models above all, changes before it commits.
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await CheckComputeAsync(compute.Name, request.Namespace, cancellationToken);
         var (settings, spec, image) = await PrepareAsync(request, cancellationToken);
         var row = await FindAsync(request.Name, cancellationToken);
         if (row is not null)
@@ -127,6 +128,26 @@ internal sealed class ServiceStore(
         await transaction.CommitAsync(cancellationToken);
         operations.Wake();
         return row.OperationId;
+    }
+
+    // An attached cluster has one namespace for services, and takes none while it is detached.
+    private async Task CheckComputeAsync(string name, string? ns, CancellationToken cancellationToken)
+    {
+        if (await db.Computes.AsNoTracking().FirstOrDefaultAsync(row => row.Name == name, cancellationToken) is not { } attached)
+        {
+            return;
+        }
+
+        if (attached.State == ProvisioningState.Deleting)
+        {
+            throw ComputeErrors.Busy(name, attached.OperationId);
+        }
+
+        if (ns is not null && ns != attached.Settings().Namespace)
+        {
+            throw FairleadException.InvalidArgument(
+                "namespace", ns, $"'{attached.Settings().Namespace}', where services of compute target '{name}' are, or absent");
+        }
     }
 
     private async Task<(ServiceSettingsDto Settings, ScoringServiceSpec Spec, ServiceImage Image)> PrepareAsync(

@@ -48,7 +48,7 @@ public sealed class ServiceResourcesTests
 
         var env = template.Spec.InitContainers[0].Env;
         Assert.Equal((ServiceResources.VariableOf(model), "iris-files"), (env[0].Name, env[0].ValueFrom.SecretKeyRef.Name));
-        Assert.Contains($"token=$({ServiceResources.VariableOf(model)})", env[^1].Value, StringComparison.Ordinal);
+        Assert.Contains($"token=$$({ServiceResources.VariableOf(model)})", env[^1].Value, StringComparison.Ordinal);
         Assert.Contains(template.Spec.Containers[0].Env, variable => variable is { Name: "LITERAL", Value: "$$(FILES_x)" });
     }
 
@@ -72,7 +72,7 @@ public sealed class ServiceResourcesTests
     [Fact]
     public async Task Build_TooManyFiles_IsRefused()
     {
-        var model = _blobs.Manifest([.. Enumerable.Range(0, 301).Select(i => $"{i}.bin")]);
+        var model = _blobs.Manifest([.. Enumerable.Range(0, 251).Select(i => $"{i}.bin")]);
 
         var exception = await Assert.ThrowsAsync<FairleadException>(
             () => BuildAsync(new ScoringServiceSpec { Models = [new ServedModel("iris", 1, "Onnx", model)] }));

@@ -211,6 +211,10 @@ public sealed class AttachTests : IAsyncLifetime
         Assert.Equal(("prod", "http://gateway.cluster.test/api/v1/service/iris/score"), (service.ComputeName, service.ScoringUri));
         Assert.NotNull(_workspace.Clusters.Opened["prod"].Find("iris"));
         Assert.Null(_workspace.Compute.Find("iris"));
+        var elsewhere = await TestWorkspace.RefusalAsync(
+            _workspace.PostAsync(await _workspace.RequestAsync("second", request => request with { ComputeName = "prod", Namespace = "elsewhere" })),
+            400, ErrorCodes.InvalidArgument);
+        Assert.Contains("azureml-default", elsewhere.Message, StringComparison.Ordinal);
         var problem = await TestWorkspace.RefusalAsync(
             _workspace.Http.DeleteAsync("computes/prod?underlyingResourceAction=Detach"), 409, ErrorCodes.ComputeInUse);
         Assert.Contains("iris", problem.Message, StringComparison.Ordinal);
