@@ -24,7 +24,7 @@ internal static class RouteBuilder
         {
             Service = service.Metadata.Name,
             DesiredReplicas = spec.WantedReplicas,
-            Secret = new ServiceSecret(KeyHashes(keys)),
+            Secret = new ServiceSecret(KeyHashes(keys)) { Tokens = KeysSecretManifest.ReadTokens(keys) },
             Spec = new ScoringServiceSpec
             {
                 Workspace = spec.Workspace,
@@ -32,6 +32,7 @@ internal static class RouteBuilder
                 NumReplicas = spec.AutoScaler.AutoscaleEnabled ? null : spec.Replicas,
                 AuthEnabled = spec.AuthEnabled,
                 TokenAuthEnabled = spec.TokenAuthEnabled,
+                TokenIssuers = spec.TokenIssuers,
                 ScoringTimeoutMs = spec.ScoringTimeoutMs,
                 MaxConcurrentRequestsPerContainer = spec.MaxConcurrentRequestsPerContainer,
                 MaxQueueWaitMs = spec.MaxQueueWaitMs,

@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
 using Fairlead.Contracts.Routing;
+using Fairlead.Contracts.Services;
 using Fairlead.Kubernetes.Cluster;
+using Fairlead.Kubernetes.Manifests;
 using Fairlead.Kubernetes.Routing;
 using Fairlead.Kubernetes.Tests.Fakes;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -101,6 +103,26 @@ public sealed class ClusterDirectoryTests : IServiceDirectoryObserver, IAsyncDis
              "data": {"keyHashes": "{{{Base64(Hash("x") + "\n" + Hash("y").ToUpperInvariant() + " short")}}}"} }
             """);
         Assert.Equal([Hash("x"), Hash("y")], (await UntilAsync("iris", route => route.Secret.KeyHashes.Count == 2)).Secret.KeyHashes);
+    }
+
+    [Fact]
+    public async Task Tokens_OfWorkspaceAndProviders_ReachTheRoute()
+    {
+        PutService("iris", """
+            {"authEnabled": false, "tokenAuthEnabled": true, "keysSecret": "mine", "tokenIssuers": [{"issuer": "https://login.test", "audience": "iris"}]}
+            """);
+        await StartAsync();
+        var route = await UntilAsync("iris", _ => true);
+        Assert.Null(route.Secret.Tokens);
+        Assert.Equal([new TokenIssuer { Issuer = "https://login.test", Audience = "iris" }], route.Spec.TokenIssuers);
+        var tokens = new WorkspaceTokens("issuer", "audience", """{"keys":[]}""") { NotBefore = DateTimeOffset.UnixEpoch };
+
+        _server.Put("api/v1/namespaces/ml/secrets/mine", $$$"""
+            {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "mine", "namespace": "ml", "labels": {"fairlead.dev/service": "iris"}},
+             "data": {"tokens": "{{{Convert.ToBase64String(KeysSecretManifest.Write(tokens))}}}"} }
+            """);
+
+        Assert.Equal(tokens, (await UntilAsync("iris", changed => changed.Secret.Tokens is not null)).Secret.Tokens);
     }
 
     [Fact]
