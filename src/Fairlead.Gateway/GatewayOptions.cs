@@ -86,6 +86,19 @@ public sealed class GatewayOptions
     [Range(typeof(TimeSpan), "00:00:01", "24:00:00")]
     public TimeSpan ScaleDownWindow { get; set; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>File with the token that opens the status of the gateway (<c>/fairlead/gateway</c>). Default null: there is
+    /// no such path.</summary>
+    public string? AdminTokenFile { get; set; }
+
+    /// <summary>Share of requests that start a trace, from 0 to 1, when their client says nothing; with its
+    /// <c>traceparent</c> a client chooses itself. Default 1. Without a place to send traces to, none is made.</summary>
+    [Range(0.0, 1.0)]
+    public double TraceSampleRatio { get; set; } = 1;
+
+    /// <summary>The access log. Default: none.</summary>
+    [ValidateObjectMembers]
+    public AccessLogOptions AccessLog { get; set; } = new();
+
     /// <summary>How tokens are checked.</summary>
     [ValidateObjectMembers]
     public GatewayTokenOptions Tokens { get; set; } = new();

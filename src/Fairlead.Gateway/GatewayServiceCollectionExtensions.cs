@@ -1,4 +1,5 @@
 using Fairlead.Contracts.Routing;
+using Fairlead.Gateway.Administration;
 using Fairlead.Gateway.Authentication;
 using Fairlead.Gateway.Autoscaling;
 using Fairlead.Gateway.Forwarding;
@@ -68,9 +69,14 @@ public static class GatewayServiceCollectionExtensions
         services.AddSingleton<IHostedService>(
             static provider => Peers(provider) is { } peers ? peers : new AloneService());
         services.AddSingleton<GatewayMetrics>();
+        services.AddSingleton<RequestTelemetry>();
+        services.AddSingleton<AccessLog>();
+        services.AddHostedService(static provider => provider.GetRequiredService<AccessLog>());
         services.AddSingleton<ReplicaConnections>();
         services.AddSingleton<ReplicaForwarder>();
         services.AddSingleton<ServiceRequestHandler>();
+        services.AddSingleton<GatewayStatus>();
+        services.AddSingleton<AdminEndpoint>();
         services.AddSingleton<GatewayMiddleware>();
         services.AddHostedService(static provider => provider.GetRequiredService<ServiceTable>());
         services.AddSingleton<AutoscalerLoop>();

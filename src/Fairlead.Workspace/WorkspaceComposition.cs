@@ -98,6 +98,8 @@ public static class WorkspaceComposition
         services.AddHostedService<TokenKeyRotation>();
         services.AddSingleton<OperationQueue>();
         services.AddSingleton<ServiceApplier>();
+        services.AddMetrics();
+        services.AddSingleton<OperationMetrics>();
         services.AddSingleton<OperationRun>();
         services.AddHostedService<ComputeStart>();
         services.AddHostedService<OperationRunner>();

@@ -74,6 +74,20 @@ public sealed class ServingTests
     }
 
     [Fact]
+    public async Task GatewayStatus_ShowsServicesWithReplicas()
+    {
+        await using var server = await Server.StartAsync();
+        (await Samples.DeployScriptAsync(server, "echo", EchoVersion.Replace("{0}", "one"), "--nr", "2")).Succeeded();
+
+        var status = (await server.CliAsync("gateway", "status")).Succeeded().Json;
+
+        Assert.Equal("alone", (string)status["id"]!);
+        var service = Assert.Single(status["services"]!.AsArray())!;
+        Assert.Equal(("echo", "granting"), ((string)service["name"]!, (string)service["role"]!));
+        Assert.Equal(["ready", "ready"], service["replicas"]!.AsArray().Select(replica => (string)replica!["state"]!));
+    }
+
+    [Fact]
     public async Task KillNine_OneOfTwoReplicas_CostsNoOtherRequestAndItComesBack()
     {
         await using var server = await Server.StartAsync();

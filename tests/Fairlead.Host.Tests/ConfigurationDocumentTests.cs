@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Fairlead.Gateway;
+using Fairlead.Host.Telemetry;
 using Fairlead.LocalCompute;
 using Fairlead.Workspace;
 using Microsoft.Extensions.Configuration;
@@ -19,6 +20,10 @@ public sealed partial class ConfigurationDocumentTests
     [Fact]
     public void Gateway_DocumentedSettings_AreTheDefaults() =>
         AssertSame(GatewayOptions.SectionName, new GatewayOptions(), new GatewayOptions());
+
+    [Fact]
+    public void Telemetry_DocumentedSettings_AreTheDefaults() =>
+        AssertSame(TelemetryOptions.SectionName, new TelemetryOptions(), new TelemetryOptions());
 
     [Fact]
     public void Workspace_DocumentedSettings_AreTheDefaults() =>

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using Fairlead.Cli.Commands.Computes;
 using Fairlead.Cli.Commands.Environments;
+using Fairlead.Cli.Commands.Gateways;
 using Fairlead.Cli.Commands.Models;
 using Fairlead.Cli.Commands.Scoring;
 using Fairlead.Cli.Commands.Server;
@@ -30,6 +31,7 @@ internal static class CommandTree
                 new ScaffoldCommand(), new RegisterEnvironmentCommand(), new ListEnvironmentsCommand(),
                 new ShowEnvironmentCommand(), new DownloadEnvironmentCommand()),
             Group("workspace", "The workspace itself.", new ShowWorkspaceCommand()),
+            Group("gateway", "The router in front of all services.", new GatewayStatusCommand()),
             Group("computetarget", "Where services run.",
                 Group("attach", "Attach a cluster.", new AttachCommand("kubernetes", "Kubernetes"), new AttachCommand("aks", "AKS")),
                 Group("update", "Change how a cluster is attached.", new UpdateComputeCommand("kubernetes"), new UpdateComputeCommand("aks")),

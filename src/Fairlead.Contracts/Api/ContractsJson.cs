@@ -54,6 +54,7 @@ namespace Fairlead.Contracts.Api;
 [JsonSerializable(typeof(WorkspaceTokens))]
 [JsonSerializable(typeof(ComputeDto))]
 [JsonSerializable(typeof(Page<ComputeDto>))]
+[JsonSerializable(typeof(GatewayStatusDto))]
 [JsonSerializable(typeof(AttachComputeRequest))]
 [JsonSerializable(typeof(UpdateComputeRequest))]
 [JsonSerializable(typeof(ComputeKeysDto))]

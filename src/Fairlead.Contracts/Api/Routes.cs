@@ -35,6 +35,9 @@ public static class Routes
     /// <summary>Not below the base and open to all: the public keys of the workspace's tokens (RFC 7517).</summary>
     public const string TokenKeys = "/.well-known/jwks.json";
 
+    /// <summary>On a gateway: its status, for operators.</summary>
+    public const string GatewayStatus = "/fairlead/gateway";
+
     /// <summary>The scheme of <see cref="Assets"/> references: <c>aml://asset/{digest of the manifest}</c>.</summary>
     public const string AssetUrlPrefix = "aml://asset/";
 

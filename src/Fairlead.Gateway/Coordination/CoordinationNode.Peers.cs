@@ -44,12 +44,7 @@ internal sealed partial class CoordinationNode
         lock (_lock)
         {
             _membership.Refused(id, startedAt);
-            if (_membership.Tick())
-            {
-                Adopt_NeedsLock(_membership.View);
-            }
-
-            Refresh_NeedsLock();
+            LookAgain_NeedsLock();
         }
     }
 
@@ -60,6 +55,12 @@ internal sealed partial class CoordinationNode
         {
             case PeerMessageKind.Heartbeat:
                 OnHeartbeat(message.Heartbeat!);
+                break;
+            case PeerMessageKind.Farewell:
+                OnFarewell(from);
+                break;
+            case PeerMessageKind.SeenOff:
+                OnSeenOff(from);
                 break;
             case PeerMessageKind.SyncBegin:
                 OnSyncBegin(from, message);
@@ -87,13 +88,45 @@ internal sealed partial class CoordinationNode
     {
         lock (_lock)
         {
-            if (_membership.Receive(beat))
+            if (!_hasEnded && _membership.Receive(beat))
             {
                 Adopt_NeedsLock(_membership.View);
             }
 
             Refresh_NeedsLock();
         }
+    }
+
+    private void OnFarewell(string from)
+    {
+        lock (_lock)
+        {
+            var peer = Peer(from);
+            peer.Incoming = null;
+            peer.Outgoing = null;
+            _transport.Send(from, new PeerMessage(PeerMessageKind.SeenOff));
+            _membership.Ended(from);
+            LookAgain_NeedsLock();
+        }
+    }
+
+    private void OnSeenOff(string from)
+    {
+        lock (_lock)
+        {
+            Peer(from).HasSeenOff = true;
+        }
+    }
+
+    // What was learned may call for a view at once.
+    private void LookAgain_NeedsLock()
+    {
+        if (!_hasEnded && _membership.Tick())
+        {
+            Adopt_NeedsLock(_membership.View);
+        }
+
+        Refresh_NeedsLock();
     }
 
     private void OnSyncBegin(string from, in PeerMessage message)

@@ -25,6 +25,7 @@ internal sealed partial class CoordinationNode
     private bool _isSettled;
     private bool _mayContinue;
     private bool _isFenced;
+    private bool _hasEnded;
     private long _lastRound;
 
     public CoordinationNode(
@@ -85,6 +86,11 @@ internal sealed partial class CoordinationNode
     {
         lock (_lock)
         {
+            if (_hasEnded)
+            {
+                return;
+            }
+
             if (_membership.Tick())
             {
                 Adopt_NeedsLock(_membership.View);
@@ -133,6 +139,33 @@ internal sealed partial class CoordinationNode
                 return _isFenced || !_membership.IsMember
                     || _membership.View.Members.All(static member => member.IsLeaving)
                     || _membership.View.Members.Any(member => member.Id == Id && member.IsLeaving);
+            }
+        }
+    }
+
+    /// <summary>Ends for ever: what is held is broken off, and the others are told, so that they need not wait.</summary>
+    public void End()
+    {
+        lock (_lock)
+        {
+            _hasEnded = true;
+            Gate.Until = long.MinValue;
+            Fence_NeedsLock();
+            foreach (var peer in _peers.Values)
+            {
+                Beat_NeedsLock(peer);
+            }
+        }
+    }
+
+    /// <summary>All that are connected know that this gateway has ended.</summary>
+    public bool IsSeenOff
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _peers.Values.All(static peer => !peer.IsLinked || peer.HasSeenOff);
             }
         }
     }
@@ -187,6 +220,11 @@ internal sealed partial class CoordinationNode
 
     private void Refresh_NeedsLock()
     {
+        if (_hasEnded)
+        {
+            return;
+        }
+
         var now = _time.GetTimestamp();
         Gate.Until = _membership.ValidUntil();
         if (now >= Gate.Until)
@@ -345,7 +383,9 @@ internal sealed partial class CoordinationNode
     {
         if (peer.IsLinked)
         {
-            _transport.Send(peer.Id, new PeerMessage(PeerMessageKind.Heartbeat) { Heartbeat = _membership.BeatFor(peer.Id) });
+            _transport.Send(peer.Id, _hasEnded
+                ? new PeerMessage(PeerMessageKind.Farewell)
+                : new PeerMessage(PeerMessageKind.Heartbeat) { Heartbeat = _membership.BeatFor(peer.Id) });
         }
     }
 

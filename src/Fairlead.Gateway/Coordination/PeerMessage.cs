@@ -63,4 +63,10 @@ internal enum PeerMessageKind : byte
     Release = 8,
     Grant = 9,
     Refuse = 10,
+
+    /// <summary>The sender holds nothing, and will do nothing any more.</summary>
+    Farewell = 11,
+
+    /// <summary>The answer to <see cref="Farewell"/>.</summary>
+    SeenOff = 12,
 }

@@ -39,6 +39,9 @@ internal sealed class PeerState(string id)
     /// <summary>When the connection was lost.</summary>
     public long UnlinkedAt { get; set; }
 
+    /// <summary>It knows that this gateway has ended.</summary>
+    public bool HasSeenOff { get; set; }
+
     /// <summary>The services that it coordinates are refused, since it was gone for too long.</summary>
     public bool IsGivenUp { get; set; }
 

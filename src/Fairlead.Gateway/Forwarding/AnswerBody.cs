@@ -27,6 +27,7 @@ internal static class AnswerBody
             }
 
             writer.Advance(read);
+            connection.PassedOn += read;
             length -= read;
         }
     }
@@ -96,6 +97,7 @@ internal static class AnswerBody
         bytes = bytes[..(int)Math.Min(bytes.Length, most)];
         writer.Write(bytes);
         connection.Consume(bytes.Length);
+        connection.PassedOn += bytes.Length;
         return bytes.Length;
     }
 

@@ -35,6 +35,9 @@ internal sealed class ReplicaConnection : IDisposable
 
     public ResponseHead Answer { get; } = new();
 
+    /// <summary>Bytes of the answer's body that went on to the client.</summary>
+    public long PassedOn { get; set; }
+
     /// <summary>Timestamp of its return to the pool.</summary>
     public long IdleSince { get; private set; }
 

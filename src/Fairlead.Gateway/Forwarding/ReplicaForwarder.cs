@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Fairlead.Contracts;
 using Fairlead.Contracts.Routing;
 using Fairlead.Gateway.Routing;
+using Fairlead.Gateway.Telemetry;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
@@ -17,7 +18,8 @@ internal sealed partial class ReplicaForwarder(ReplicaConnections connections, I
     private const int MaxInterim = 8;
 
     public async ValueTask<ForwardOutcome> ForwardAsync(
-        HttpContext context, ServiceSnapshot service, PathString path, ReplicaEndpoint replica, RequestIds ids, ScoringBody body)
+        HttpContext context, ServiceSnapshot service, PathString path, ReplicaEndpoint replica, RequestIds ids, ScoringBody body,
+        RequestRecord record)
     {
         var connection = connections.TryTake(replica.Address);
         if (connection is null)
@@ -38,7 +40,8 @@ internal sealed partial class ReplicaForwarder(ReplicaConnections connections, I
         var gone = context.RequestAborted.UnsafeRegister(static state => ((ReplicaConnection)state!).Dispose(), connection);
         try
         {
-            await SendAsync(attempt, connection, context, service, path, replica, ids, body);
+            connection.PassedOn = 0;
+            await SendAsync(attempt, connection, context, service, path, replica, ids, body, record.ForwardedTraceParent);
             await ReadHeadAsync(connection);
             if (connection.Answer.Status == StatusCodes.Status503ServiceUnavailable
                 && connection.Answer.Has(ScoringHostHeaders.Refused))
@@ -62,6 +65,7 @@ internal sealed partial class ReplicaForwarder(ReplicaConnections connections, I
         finally
         {
             await gone.DisposeAsync();
+            record.BytesOut = connection.PassedOn;
             connection.ClearDeadline();
             if (!reusable)
             {
@@ -82,7 +86,7 @@ internal sealed partial class ReplicaForwarder(ReplicaConnections connections, I
 
     private static ValueTask<int> SendAsync(
         ForwardAttempt attempt, ReplicaConnection connection, HttpContext context, ServiceSnapshot service, PathString path,
-        ReplicaEndpoint replica, RequestIds ids, ScoringBody body)
+        ReplicaEndpoint replica, RequestIds ids, ScoringBody body, string? traceParent)
     {
         var request = context.Request;
         var hasBody = request.ContentLength > 0
@@ -94,7 +98,7 @@ internal sealed partial class ReplicaForwarder(ReplicaConnections connections, I
         head.Clear();
         RequestHead.Write(
             head, request, address.AbsolutePath.Length > 1 ? address.AbsolutePath.TrimEnd('/') : "", path, address.Authority,
-            service.IsGuarded, ids.Id, length);
+            service.IsGuarded, ids.Id, length, traceParent);
         var whole = body.Whole;
         if (!whole.IsEmpty)
         {

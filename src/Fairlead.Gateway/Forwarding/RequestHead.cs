@@ -28,10 +28,11 @@ internal static class RequestHead
     /// <param name="stripKey">Whether Authorization stays here.</param>
     /// <param name="id">Sent as <c>x-request-id</c> when the client sent none.</param>
     /// <param name="bodyLength">Null for chunks, negative for no body.</param>
+    /// <param name="traceParent">Sent in place of the client's <c>traceparent</c>; null: that goes on as it is.</param>
     /// <exception cref="BadHttpRequestException">A header cannot be written in HTTP/1.1.</exception>
     public static void Write(
         HeadBuffer buffer, HttpRequest request, string prefix, PathString path, string authority, bool stripKey, string id,
-        long? bodyLength)
+        long? bodyLength, string? traceParent = null)
     {
         buffer.Write(request.Method);
         buffer.Write(" "u8);
@@ -46,6 +47,7 @@ internal static class RequestHead
         foreach (var (name, values) in headers)
         {
             if (name[0] == ':' || HopByHop.Contains(name) || IsOurs(name) || (stripKey && Same(name, "Authorization"))
+                || (traceParent is not null && Same(name, "traceparent"))
                 || (connection.Count > 0 && !Same(name, "Host") && HopByHop.IsNamedInAny(connection, name)))
             {
                 continue;
@@ -81,6 +83,11 @@ internal static class RequestHead
         if (!hasId)
         {
             WriteLine(buffer, RequestIds.Request, id);
+        }
+
+        if (traceParent is not null)
+        {
+            WriteLine(buffer, "traceparent", traceParent);
         }
 
         if (bodyLength is null)

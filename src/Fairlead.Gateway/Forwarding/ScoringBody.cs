@@ -1,4 +1,5 @@
 using System.Buffers;
+using Fairlead.Gateway.Telemetry;
 using Microsoft.AspNetCore.Http;
 
 namespace Fairlead.Gateway.Forwarding;
@@ -6,7 +7,7 @@ namespace Fairlead.Gateway.Forwarding;
 /// <summary>A request body on its way to a replica: it enforces the size limit while streaming and keeps a small beginning, so
 /// that a body no longer than that can be sent again.</summary>
 /// <remarks>Read by one reader at a time.</remarks>
-internal sealed class ScoringBody(Stream source, long limit, int replayBytes) : Stream
+internal sealed class ScoringBody(Stream source, long limit, int replayBytes, RequestRecord record) : Stream
 {
     private byte[]? _kept;
     private int _keptLength;
@@ -138,6 +139,7 @@ internal sealed class ScoringBody(Stream source, long limit, int replayBytes) : 
         }
 
         _received += read;
+        record.BytesIn = _received;
         if (_received > limit)
         {
             IsTooLarge = true;

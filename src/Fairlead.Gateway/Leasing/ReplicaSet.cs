@@ -15,6 +15,9 @@ internal sealed class ReplicaSet
 
     public IReadOnlyList<ReplicaState> All => _replicas;
 
+    /// <summary>Those with leases that are not published.</summary>
+    public IReadOnlyList<ReplicaState> Unlisted => _unlisted;
+
     /// <summary>Takes over a published list. A replica is the same one when id and address are; it keeps what it holds.
     /// The news also ends every back-off.</summary>
     public void Apply(IReadOnlyList<ReplicaEndpoint> published)

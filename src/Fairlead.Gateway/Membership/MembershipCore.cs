@@ -9,6 +9,7 @@ internal sealed class MembershipCore(Member self, MembershipTiming timing, TimeP
     private int _count = 1;
     private long _highestNumber;
     private Member[]? _wanted;
+    private bool _isAlone;
 
     /// <summary>This gateway.</summary>
     public Member Self { get; private set; } = self;
@@ -21,6 +22,9 @@ internal sealed class MembershipCore(Member self, MembershipTiming timing, TimeP
     /// <summary>All gateways there should be.</summary>
     public IReadOnlyCollection<string> Roster => _roster;
 
+    /// <summary>How many gateways there are to be.</summary>
+    public int Count => _count;
+
     public bool IsMember => View.Contains(Self.Id, Self.Incarnation);
 
     /// <param name="ids">All gateways that are known of.</param>
@@ -29,6 +33,7 @@ internal sealed class MembershipCore(Member self, MembershipTiming timing, TimeP
     {
         _roster = [.. ids, Self.Id];
         _count = Math.Max(count, _roster.Count);
+        _isAlone &= _count == 2;
     }
 
     /// <summary>Asks the others to give this gateway's services to someone else.</summary>
@@ -45,7 +50,8 @@ internal sealed class MembershipCore(Member self, MembershipTiming timing, TimeP
     public bool Receive(Heartbeat beat)
     {
         var record = Record(beat.From.Id);
-        if (beat.From.Incarnation < record.Member.Incarnation)
+        if (beat.From.Incarnation < record.Member.Incarnation
+            || record.HasEnded && beat.From.Incarnation == record.Member.Incarnation)
         {
             return false;
         }
@@ -53,8 +59,10 @@ internal sealed class MembershipCore(Member self, MembershipTiming timing, TimeP
         if (beat.From.Incarnation > record.Member.Incarnation)
         {
             record.AgreedAt = null;
+            record.HasEnded = false;
         }
 
+        _isAlone = false;
         record.Member = beat.From;
         record.HeardAt = time.GetTimestamp();
         record.Stamp = beat.Stamp;
@@ -82,6 +90,16 @@ internal sealed class MembershipCore(Member self, MembershipTiming timing, TimeP
         return true;
     }
 
+    /// <summary>The peer has said that its run is over. Of two gateways the other one then is a majority by itself, until it
+    /// hears of another: nobody else can have such a word, so nobody else can be one.</summary>
+    public void Ended(string peer)
+    {
+        var record = Record(peer);
+        _isAlone = _count == 2 && View.Contains(peer, record.Member.Incarnation)
+            && ValidUntil() > time.GetTimestamp();
+        record.HasEnded = true;
+    }
+
     /// <summary>An attempt to connect was refused by the peer's machine.</summary>
     /// <param name="peer">Its id.</param>
     /// <param name="startedAt">When the attempt began.</param>
@@ -99,7 +117,7 @@ internal sealed class MembershipCore(Member self, MembershipTiming timing, TimeP
             return long.MinValue;
         }
 
-        if (_count == 1)
+        if (_count == 1 || _isAlone)
         {
             return After(time.GetTimestamp(), timing.Validity);
         }
@@ -112,11 +130,11 @@ internal sealed class MembershipCore(Member self, MembershipTiming timing, TimeP
                 continue;
             }
 
-            if (IsDead(record))
+            if (IsRefused(record))
             {
                 evidence.Add((After(record.RefusedAt!.Value, timing.Validity), false));
             }
-            else if (record.AgreedAt is { } agreedAt && record.View.IsSameAs(View)
+            else if (!record.HasEnded && record.AgreedAt is { } agreedAt && record.View.IsSameAs(View)
                 && View.Contains(id, record.Member.Incarnation))
             {
                 evidence.Add((After(agreedAt, timing.Validity), true));
@@ -251,16 +269,18 @@ internal sealed class MembershipCore(Member self, MembershipTiming timing, TimeP
     }
 
     // This one and the others that agree, of all that are not dead for certain.
-    private bool IsMajority(int others, int dead) => 2 * (others + 1) > _count - dead;
+    private bool IsMajority(int others, int dead) => _isAlone || 2 * (others + 1) > _count - dead;
 
     private bool IsHeard(PeerRecord record, long now) =>
         record.HeardAt is { } heardAt && !IsDead(record) && now - heardAt <= After(0, timing.Suspect);
 
-    private static bool IsDead(PeerRecord record) => record.RefusedAt > (record.HeardAt ?? long.MinValue);
+    private static bool IsDead(PeerRecord record) => record.HasEnded || IsRefused(record);
+
+    private static bool IsRefused(PeerRecord record) => record.RefusedAt > (record.HeardAt ?? long.MinValue);
 
     // For long enough to be counted on, and no longer: it may run again.
     private bool IsCertainlyDead(PeerRecord record, long now) =>
-        IsDead(record) && now - record.RefusedAt < After(0, timing.Validity);
+        IsRefused(record) && now - record.RefusedAt < After(0, timing.Validity);
 
     private void Enter(GatewayView view)
     {

@@ -23,6 +23,9 @@ internal sealed class PeerRecord
     /// <summary>The peer was in <see cref="View"/> at this time or later.</summary>
     public long? AgreedAt { get; set; }
 
+    /// <summary>That run of the peer has said that it is over.</summary>
+    public bool HasEnded { get; set; }
+
     /// <summary>Start of the newest attempt to connect that was refused: nobody listens at its address, so the process
     /// that was heard before has ended.</summary>
     public long? RefusedAt { get; set; }

@@ -54,7 +54,7 @@ internal ref struct PeerReader(ReadOnlySpan<byte> record)
         {
             case PeerMessageKind.SyncBegin:
                 return message with { ViewNumber = Number(), ViewProposer = Text() };
-            case PeerMessageKind.SyncEnd or PeerMessageKind.SyncAccepted:
+            case PeerMessageKind.SyncEnd or PeerMessageKind.SyncAccepted or PeerMessageKind.Farewell or PeerMessageKind.SeenOff:
                 return message;
             case PeerMessageKind.Report:
                 return message with { Service = Text(), Leases = Leases(), Waiting = WaitingList() };

@@ -53,15 +53,7 @@ internal sealed partial class PeerService : IHostedLifecycleService, IAsyncDispo
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         Node.Leave();
-        using var limit = new CancellationTokenSource(_timing.Settle, _time);
-        using var timer = new PeriodicTimer(_timing.Heartbeat / 5, _time);
-        try
-        {
-            while (!Node.HasHandedOver && await timer.WaitForNextTickAsync(limit.Token))
-            {
-            }
-        }
-        catch (OperationCanceledException)
+        if (!await WaitAsync(() => Node.HasHandedOver, _timing.Settle))
         {
             LogNotHandedOver();
         }
@@ -87,10 +79,31 @@ internal sealed partial class PeerService : IHostedLifecycleService, IAsyncDispo
     /// <summary>Ends all connections for ever, though the gateway runs on: as a network that fails would. For tests.</summary>
     internal async Task CutOffAsync() => await _network.DisposeAsync();
 
+    private async Task<bool> WaitAsync(Func<bool> isTrue, TimeSpan atMost)
+    {
+        using var limit = new CancellationTokenSource(atMost, _time);
+        using var timer = new PeriodicTimer(_timing.Heartbeat / 5, _time);
+        try
+        {
+            while (!isTrue())
+            {
+                await timer.WaitForNextTickAsync(limit.Token);
+            }
+
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
     private async Task EndAsync()
     {
         if (!_stop.IsCancellationRequested)
         {
+            Node.End();
+            await WaitAsync(() => Node.IsSeenOff, _timing.Heartbeat * 2);
             await _stop.CancelAsync();
             await Task.WhenAll(_loops).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }

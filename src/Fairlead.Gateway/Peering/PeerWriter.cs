@@ -41,7 +41,7 @@ internal static class PeerWriter
                 Number(to, message.ViewNumber);
                 Text(to, message.ViewProposer!);
                 break;
-            case PeerMessageKind.SyncEnd or PeerMessageKind.SyncAccepted:
+            case PeerMessageKind.SyncEnd or PeerMessageKind.SyncAccepted or PeerMessageKind.Farewell or PeerMessageKind.SeenOff:
                 break;
             case PeerMessageKind.Report:
                 Text(to, message.Service!);

@@ -1,4 +1,5 @@
 using Fairlead.Contracts.Api;
+using Fairlead.Gateway.Administration;
 using Fairlead.Gateway.Forwarding;
 using Fairlead.Gateway.Leasing;
 using Microsoft.AspNetCore.Http;
@@ -10,7 +11,11 @@ namespace Fairlead.Gateway.Routing;
 
 /// <summary>The front of the gateway: finds what a path means and answers all that names no service.</summary>
 internal sealed partial class GatewayMiddleware(
-    ServiceTable services, ServiceRequestHandler handler, IOptions<GatewayOptions> options, ILogger<GatewayMiddleware> logger)
+    ServiceTable services,
+    ServiceRequestHandler handler,
+    AdminEndpoint admin,
+    IOptions<GatewayOptions> options,
+    ILogger<GatewayMiddleware> logger)
 {
     private readonly bool _redirects = options.Value.Tls.RedirectHttp;
 
@@ -50,7 +55,9 @@ internal sealed partial class GatewayMiddleware(
 
         if (!ServicePath.TryParse(request.Path.Value, out var path))
         {
-            return OwnPath(request).WriteAsync(context, ids);
+            return request.Path.Value == Routes.GatewayStatus
+                ? admin.HandleAsync(context, ids)
+                : OwnPath(request).WriteAsync(context, ids);
         }
 
         if (services.Find(path.Service) is not { } service)

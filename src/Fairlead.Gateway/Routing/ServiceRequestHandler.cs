@@ -13,20 +13,19 @@ namespace Fairlead.Gateway.Routing;
 internal sealed partial class ServiceRequestHandler(
     Authenticator authenticator,
     ReplicaForwarder forwarder,
-    GatewayMetrics metrics,
+    RequestTelemetry telemetry,
     IOptions<GatewayOptions> options,
-    TimeProvider time,
     ILogger<ServiceRequestHandler> logger)
 {
     private readonly GatewayOptions _options = options.Value;
 
     public async Task HandleAsync(HttpContext context, ServiceState service, PathString path, LeaseKind kind, RequestIds ids)
     {
-        var arrived = time.GetTimestamp();
+        var record = telemetry.Begin(context, service, path, ids);
         var outcome = GatewayReasons.InternalError;
         try
         {
-            outcome = await RouteAsync(context, service, path, kind, ids, arrived);
+            outcome = await RouteAsync(context, service, path, kind, ids, record);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -38,13 +37,13 @@ internal sealed partial class ServiceRequestHandler(
         }
         finally
         {
-            metrics.Finished(service.Name, outcome);
             LogFinished(service.Name, context.Request.Method, path.Value!, context.Response.StatusCode, outcome, ids.Id);
+            telemetry.End(record, context, outcome);
         }
     }
 
     private async Task<string> RouteAsync(
-        HttpContext context, ServiceState service, PathString path, LeaseKind kind, RequestIds ids, long arrived)
+        HttpContext context, ServiceState service, PathString path, LeaseKind kind, RequestIds ids, RequestRecord record)
     {
         var snapshot = service.Snapshot;
         if (await authenticator.CheckAsync(context, snapshot) is { } refusal)
@@ -63,7 +62,7 @@ internal sealed partial class ServiceRequestHandler(
             serverLimit.MaxRequestBodySize = null;
         }
 
-        using var body = new ScoringBody(context.Request.Body, _options.MaxRequestBodyBytes, _options.ReplayBodyBytes);
+        using var body = new ScoringBody(context.Request.Body, _options.MaxRequestBodyBytes, _options.ReplayBodyBytes, record);
         if (context.Request.ContentLength is { } length && length > 0 && length <= _options.ReplayBodyBytes)
         {
             try
@@ -78,13 +77,11 @@ internal sealed partial class ServiceRequestHandler(
 
         context.Request.Body = body;
         LeaseTicket? ticket = null;
-        var queued = TimeSpan.Zero;
         while (true)
         {
             var result = await service.Queue.AcquireAsync(new LeaseRequest(kind, ticket), context.RequestAborted);
             ticket = result.Ticket;
-            queued += result.Waited;
-            metrics.Waited(service.Name, result.Waited);
+            telemetry.Waited(record, result);
             if (result.Outcome == LeaseOutcome.Cancelled)
             {
                 return RequestOutcomes.ClientGone;
@@ -95,8 +92,9 @@ internal sealed partial class ServiceRequestHandler(
                 return await AnswerAsync(context, GatewayAnswers.NoLease(service.Name, result.Outcome), ids);
             }
 
-            metrics.Routed(service.Name, time.GetElapsedTime(arrived) - queued);
-            var outcome = await AttemptAsync(context, service, snapshot, path, result, ids, body);
+            telemetry.Forwarding(record, result.Lease);
+            var outcome = await AttemptAsync(context, service, snapshot, path, result, ids, body, record);
+            RequestTelemetry.Forwarded(record, outcome);
             if (result.Fence.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested
                 && outcome is ForwardOutcome.ClientGone or ForwardOutcome.Broken)
             {
@@ -107,6 +105,7 @@ internal sealed partial class ServiceRequestHandler(
             {
                 case ForwardOutcome.Unreachable when body.CanReplay:
                 case ForwardOutcome.Refused when body.CanReplay:
+                    telemetry.Retried(record, outcome);
                     LogRetried(service.Name, result.Lease.Endpoint.Id, outcome, ids.Id);
                     context.Response.Clear();
                     body.Rewind();
@@ -138,7 +137,7 @@ internal sealed partial class ServiceRequestHandler(
 
     private async Task<ForwardOutcome> AttemptAsync(
         HttpContext context, ServiceState service, ServiceSnapshot snapshot, PathString path, LeaseResult granted, RequestIds ids,
-        ScoringBody body)
+        ScoringBody body, RequestRecord record)
     {
         var end = LeaseEnd.Completed;
         var gone = context.RequestAborted;
@@ -148,7 +147,7 @@ internal sealed partial class ServiceRequestHandler(
         try
         {
             context.RequestAborted = fenced?.Token ?? gone;
-            var outcome = await forwarder.ForwardAsync(context, snapshot, path, granted.Lease.Endpoint, ids, body);
+            var outcome = await forwarder.ForwardAsync(context, snapshot, path, granted.Lease.Endpoint, ids, body, record);
             end = outcome switch
             {
                 ForwardOutcome.Refused => LeaseEnd.Refused,

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Fairlead.Contracts.Routing;
 using Fairlead.Gateway;
 using Fairlead.Gateway.Listening;
+using Fairlead.Host.Telemetry;
 using Fairlead.Host.Up;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
@@ -17,6 +18,7 @@ internal static class GatewayRun
         {
             await using var app = Build(routes, bind, port);
             using var stop = new StopSignals(cancellationToken);
+            await using var telemetry = await TelemetryExport.StartAsync("gateway", app.Configuration, stop.Token);
             try
             {
                 app.Services.GetRequiredService<FileDirectory>().Load();
@@ -38,6 +40,11 @@ internal static class GatewayRun
             }
 
             await Console.Out.WriteLineAsync($"gateway    {string.Join(' ', app.Urls)}");
+            if (telemetry.PrometheusAddress is { } metrics)
+            {
+                await Console.Out.WriteLineAsync($"metrics    {metrics}");
+            }
+
             await stop.WaitAsync();
             await app.StopAsync(CancellationToken.None);
             return ExitCodes.Ok;

@@ -19,6 +19,7 @@ internal static class GatewayApp
         builder.Services.Configure<GatewayOptions>(options =>
         {
             options.BindAddress = FreePort.ParseAddress(settings.BindAddress).ToString();
+            options.AdminTokenFile = settings.AdminTokenFile;
             options.HttpPort = settings.GatewayPort;
             options.Http2Port = settings.GatewayHttp2Port ?? options.Http2Port;
             options.HttpsPort = settings.GatewayHttpsPort ?? options.HttpsPort;

@@ -25,6 +25,9 @@ internal static class HostDefaults
         });
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
 
+        // With any level on, the server makes an activity of its own for each request; the gateway makes those that are sampled.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+
         // It warns that its keys are not encrypted themselves: they lie in a folder that only the owner can enter.
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         builder.Logging.AddFilter("System.Net.Http", LogLevel.Warning);

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Fairlead.Host.Telemetry;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 
@@ -48,6 +49,7 @@ internal static class UpRun
         await using var workspace = WorkspaceApp.Build(settings);
         await using var gateway = GatewayApp.Build(settings, workspace.Services);
 
+        await using var telemetry = await TelemetryExport.StartAsync("up", workspace.Configuration, stop.Token);
         await StartAsync(workspace, settings.WorkspacePort, "--port", stop.Token);
         try
         {
@@ -55,6 +57,11 @@ internal static class UpRun
             var server = Describe(settings, workspace.Services.GetRequiredService<TimeProvider>());
             server.Write();
             await Console.Out.WriteLineAsync($"workspace  {server.WorkspaceUrl}\ngateway    {server.GatewayUrl}");
+            if (telemetry.PrometheusAddress is { } metrics)
+            {
+                await Console.Out.WriteLineAsync($"metrics    {metrics}");
+            }
+
             await stop.WaitAsync();
             ServerFile.Remove(settings.DataDirectory);
 

@@ -5,6 +5,9 @@ internal sealed record UpSettings
 {
     public required string DataDirectory { get; init; }
 
+    /// <summary>The token of workspace and gateway.</summary>
+    public string AdminTokenFile => Path.Combine(DataDirectory, "admin-token");
+
     /// <summary>Address both listeners bind to.</summary>
     public required string BindAddress { get; init; }
 

@@ -19,6 +19,7 @@ internal sealed partial class OperationRun(
     ComputeOperations computes,
     ComputeTargets targets,
     OperationQueue queue,
+    OperationMetrics metrics,
     IOptions<WorkspaceOptions> options,
     TimeProvider time,
     ILogger<OperationRun> logger)
@@ -28,6 +29,7 @@ internal sealed partial class OperationRun(
     {
         var (state, error) = await OutcomeAsync(operation, cancellationToken);
         await RecordAsync(operation, state, error, cancellationToken);
+        metrics.Ended(operation.OperationType, state, time.GetUtcNow() - operation.CreatedTime);
         if (operation.OperationType == OperationRow.DetachType)
         {
             // When it failed, the cluster is open again.

@@ -93,6 +93,22 @@ public sealed class GatewayGroupTests
     }
 
     [Fact]
+    public async Task OneOfTwo_StopsInOrder_TheOtherGoesOn()
+    {
+        await using var group = await GatewayGroup.StartAsync(2);
+        await group.PublishAsync(replicas: 2, limit: 1, context => Task.Delay(20, context.RequestAborted));
+        await group.SettleAsync();
+        var coordinator = group.Coordinator;
+        var other = group.Gateways.Single(gateway => gateway != coordinator);
+
+        var requests = Enumerable.Range(0, 20).Select(_ => other.ScoreAsync()).ToList();
+        await group.StopAsync(coordinator);
+        requests.AddRange(Enumerable.Range(0, 20).Select(_ => other.ScoreAsync()));
+
+        Assert.All(await Task.WhenAll(requests), answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
+    }
+
+    [Fact]
     public async Task Gateway_WithoutMajority_RefusesWithReason()
     {
         await using var group = await GatewayGroup.StartAsync(1, of: 3);

@@ -10,6 +10,9 @@ namespace Fairlead.Gateway.Tests.Peering;
 
 public sealed class PeerCodecTests
 {
+    private static readonly PeerMessageKind[] Bare =
+        [PeerMessageKind.SyncEnd, PeerMessageKind.SyncAccepted, PeerMessageKind.Farewell, PeerMessageKind.SeenOff];
+
     private static readonly Gen<string> Name = Gen.String[Gen.Char['a', 'ž'], 0, 20];
     private static readonly Gen<Member> AnyMember = Gen.Select(Name, Gen.Long, Gen.Bool, (id, run, leaving) => new Member(id, run, leaving));
 
@@ -39,8 +42,10 @@ public sealed class PeerCodecTests
             }),
         Gen.Select(Gen.Long, Gen.Long, Name, (round, view, proposer) =>
             new PeerMessage(PeerMessageKind.SyncBegin) { Round = round, ViewNumber = view, ViewProposer = proposer }),
-        Gen.Select(Gen.Long, Gen.Bool, (round, end) =>
-            new PeerMessage(end ? PeerMessageKind.SyncEnd : PeerMessageKind.SyncAccepted) { Round = round }),
+        Gen.Select(
+            Gen.Long,
+            Gen.Int[0, Bare.Length - 1],
+            (round, kind) => new PeerMessage(Bare[kind]) { Round = round }),
         Gen.Select(
             Gen.Long, Name, Gen.Select(Gen.Long, Replica, (id, replica) => new HeldLease(id, replica)).Array[0, 5], Waiting.Array[0, 5],
             (round, service, leases, waiting) => new PeerMessage(PeerMessageKind.Report)

@@ -94,6 +94,27 @@ public sealed class CoordinationSimulationTests
         Assert.Equal(0, world.Broken);
     }
 
+    /// <summary>Of two gateways, one that stops as it should leaves the other serving; and it may come back.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Stop_OfOneOfTwo_LeavesTheOtherServing(int seed)
+    {
+        using var world = new SimWorld(seed, gateways: 2, services: 6, replicas: 4, BriefWait);
+        world.Run(TimeSpan.FromSeconds(3));
+        world.Outcomes.Clear();
+        world.Stop("g0");
+        AskSteadily(world, TimeSpan.FromSeconds(15), ["g1"], [.. world.Services]);
+        Assert.DoesNotContain("g0", world.Gateways.Keys);
+        Assert.Equal([LeaseOutcome.Granted], world.Outcomes.Keys);
+        world.Start("g0");
+        AskSteadily(world, TimeSpan.FromSeconds(5), ["g1"], [.. world.Services]);
+        AskSteadily(world, TimeSpan.FromSeconds(5), ["g0", "g1"], [.. world.Services]);
+        Assert.Equal([LeaseOutcome.Granted], world.Outcomes.Keys);
+        Assert.Equal(0, world.Broken);
+    }
+
     /// <summary>Seeds that find, when the rule against it is taken out: grants of a coordinator between a follower's new round and its report; leases carried
     /// into a view whose coordinator never heard of them.</summary>
     [Theory]
@@ -149,7 +170,7 @@ public sealed class CoordinationSimulationTests
         }
 
         // The slowest stop.
-        world.Run(TimeSpan.FromSeconds(5));
+        world.Run(TimeSpan.FromSeconds(6));
         foreach (var id in world.Ids.Where(id => !world.Gateways.ContainsKey(id)))
         {
             world.Start(id);

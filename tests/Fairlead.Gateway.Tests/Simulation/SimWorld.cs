@@ -183,10 +183,19 @@ internal sealed class SimWorld : IDisposable
             gateway.Node.Leave();
             After(_random.Next(5000), () =>
             {
-                if (_gateways.GetValueOrDefault(id) == gateway)
+                if (_gateways.GetValueOrDefault(id) != gateway)
                 {
-                    Crash(id, machineLives: false);
+                    return;
                 }
+
+                gateway.Node.End();
+                After(100 + _random.Next(400), () =>
+                {
+                    if (_gateways.GetValueOrDefault(id) == gateway)
+                    {
+                        Crash(id, machineLives: false);
+                    }
+                });
             });
         }
     }

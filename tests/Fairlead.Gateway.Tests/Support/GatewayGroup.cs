@@ -24,7 +24,9 @@ internal sealed class GatewayGroup : IAsyncDisposable
 
     /// <param name="count">How many run.</param>
     /// <param name="of">How many the settings name.</param>
-    public static async Task<GatewayGroup> StartAsync(int count, int? of = null)
+    /// <param name="configure">Further options of each.</param>
+    public static async Task<GatewayGroup> StartAsync(
+        int count, int? of = null, Action<GatewayOptions>? configure = null)
     {
         // Addresses of the documentation's network: no gateway answers there.
         var group = new GatewayGroup(
@@ -34,7 +36,7 @@ internal sealed class GatewayGroup : IAsyncDisposable
         ]);
         foreach (var address in group._addresses.Take(count))
         {
-            group.Gateways.Add(await group.StartOneAsync(address));
+            group.Gateways.Add(await group.StartOneAsync(address, configure));
         }
 
         return group;
@@ -100,8 +102,9 @@ internal sealed class GatewayGroup : IAsyncDisposable
         return ports;
     }
 
-    private Task<GatewayFixture> StartOneAsync(string address) => GatewayFixture.StartAsync(options =>
+    private Task<GatewayFixture> StartOneAsync(string address, Action<GatewayOptions>? configure) => GatewayFixture.StartAsync(options =>
     {
+        configure?.Invoke(options);
         options.Peers.Address = address;
         options.Peers.Addresses = string.Join(',', _addresses);
         options.Peers.Key = Key;

@@ -11,7 +11,7 @@ public sealed class GatewayMetricsTests
     [Fact]
     public async Task Instruments_Names_ArePinned()
     {
-        var seen = new SortedSet<string>();
+        var seen = new SortedSet<string>(StringComparer.Ordinal);
         await using var gateway = await GatewayFixture.StartAsync();
         var factory = gateway.Services.GetRequiredService<IMeterFactory>();
         using var listener = new MeterListener
@@ -29,14 +29,21 @@ public sealed class GatewayMetricsTests
 
         Assert.Equal(
             [
+                "fairlead.gateway.access_log.dropped {line} Counter",
                 "fairlead.gateway.queue.wait s Histogram",
                 "fairlead.gateway.replicas {replica} ObservableGauge",
+                "fairlead.gateway.replicas.desired {replica} ObservableGauge",
                 "fairlead.gateway.requests {request} Counter",
                 "fairlead.gateway.requests.in_flight {request} ObservableGauge",
                 "fairlead.gateway.requests.queued {request} ObservableGauge",
+                "fairlead.gateway.retries {retry} Counter",
                 "fairlead.gateway.routing.duration s Histogram",
                 "fairlead.gateway.scalings {scaling} Counter",
+                "fairlead.gateway.tls.certificate.remaining s ObservableGauge",
                 "fairlead.gateway.tls.reloads {reload} Counter",
+                "http.server.request.body.size By Histogram",
+                "http.server.request.duration s Histogram",
+                "http.server.response.body.size By Histogram",
             ],
             seen);
     }

@@ -1,0 +1,49 @@
+using Fairlead.Contracts.Api;
+
+namespace Fairlead.Gateway.Leasing;
+
+/// <summary>The queue as an operator sees it.</summary>
+internal sealed partial class ServiceQueue
+{
+    /// <summary>How long the first request has waited; null when none waits.</summary>
+    public TimeSpan? OldestWait
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _waiters.First is { } first
+                    ? _time.GetElapsedTime(first.Ticket.ArrivedAt, _time.GetTimestamp())
+                    : null;
+            }
+        }
+    }
+
+    public IReadOnlyList<GatewayReplicaDto> DescribeReplicas()
+    {
+        lock (_lock)
+        {
+            return
+            [
+                .. _replicas.All.Select(static replica => Describe(replica, StateOf(replica))),
+                .. _replicas.Unlisted.Where(static replica => !replica.IsEmpty)
+                    .Select(static replica => Describe(replica, "unlisted")),
+            ];
+        }
+    }
+
+    private static string StateOf(ReplicaState replica) => replica switch
+    {
+        { Endpoint.Draining: true } => "draining",
+        { Victim: true } => "leaving",
+        { ExcludedUntil: not null } => "backing-off",
+        _ => "ready",
+    };
+
+    private static GatewayReplicaDto Describe(ReplicaState replica, string state) => new(
+        replica.Endpoint.Id,
+        replica.Endpoint.Address.OriginalString,
+        state,
+        replica.Held,
+        replica.Endpoint.MaxConcurrentRequests);
+}
