@@ -43,7 +43,6 @@ internal sealed partial class TlsCertificates(
             throw new CertificateException(string.Join(' ', problems));
         }
 
-        metrics.Observe(() => Current?.All ?? [], time);
         WarnOfEnds();
     }
 
@@ -114,6 +113,7 @@ internal sealed partial class TlsCertificates(
             gone.ForEach(files => _loaded.Remove(files));
             var isFirst = Current is null;
             Volatile.Write(ref _current, next);
+            metrics.InUse(next);
             LogInUse(usable.Count, string.Join(", ", usable.SelectMany(certificate => certificate.Names).Distinct()));
             if (!isFirst)
             {
