@@ -1,22 +1,19 @@
 using Fairlead.Workspace.Auth;
 using Fairlead.Workspace.Storage;
 using Microsoft.Data.Sqlite;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 
 namespace Fairlead.Workspace;
 
 /// <summary>What has to be there before the first request: hosted services start before the listener.</summary>
-internal sealed class WorkspaceStart(AdminToken token, IDbContextFactory<WorkspaceDb> databases) : IHostedService
+internal sealed class WorkspaceStart(AdminToken token, DatabaseStart database) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         // Made by its constructor, which would else run with the first request.
         ArgumentNullException.ThrowIfNull(token);
 
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        await db.Database.MigrateAsync(cancellationToken);
-        await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = WAL", cancellationToken);
+        await database.RunAsync(cancellationToken);
     }
 
     /// <summary>Last of all, as it started first: pooled connections would hold the database open.</summary>

@@ -16,7 +16,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Fairlead.Workspace.Tests.Running;
 
-/// <summary>A workspace as the host composes it: real Kestrel, real SQLite, a fake compute target.</summary>
+/// <summary>A workspace as the host composes it: real Kestrel, a real database, a fake compute target.</summary>
 internal sealed class TestWorkspace : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -42,12 +42,14 @@ internal sealed class TestWorkspace : IAsyncDisposable
     {
         data ??= new TestFolder();
         compute ??= new FakeComputeTarget();
+        var database = await TestDatabases.OfAsync(data);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddFairleadWorkspace(options =>
         {
             options.DataDirectory = data.Path;
+            options.Database.ConnectionString = database;
             configure?.Invoke(options);
         });
         builder.Services.AddSingleton<IComputeTarget>(compute);
