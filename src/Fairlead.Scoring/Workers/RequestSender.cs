@@ -4,12 +4,21 @@ using Fairlead.Scoring.Protocol;
 namespace Fairlead.Scoring.Workers;
 
 /// <summary>Sends head, body and end of a request to a worker, as they come from the client.</summary>
-internal sealed class RequestSender(PythonWorker worker, uint stream, HttpContext context, ScoringTimeout timeout) : IDisposable
+internal sealed class RequestSender(PythonWorker worker, uint stream, HttpContext context, ScoringTimeout timeout)
 {
-    private readonly CancellationTokenSource _stopped = new();
+    private volatile bool _isStopped;
+    private volatile bool _waits;
 
-    /// <summary>Sends no more of the body.</summary>
-    public void Stop() => _stopped.Cancel();
+    /// <summary>Sends no more of the body. Its reader can be used afterwards: a token would leave it in the middle of a
+    /// read, and the server, unable to skip the rest, would cut the client off before it has read the answer.</summary>
+    public void Stop()
+    {
+        _isStopped = true;
+        if (_waits)
+        {
+            context.Request.BodyReader.CancelPendingRead();
+        }
+    }
 
     /// <summary>Returns the failure of the client's side; the stream is cancelled then. A worker that has gone is found out
     /// by who reads its answer.</summary>
@@ -24,8 +33,6 @@ internal sealed class RequestSender(PythonWorker worker, uint stream, HttpContex
             return null;
         }
     }
-
-    public void Dispose() => _stopped.Dispose();
 
     private async Task<Exception?> SendAllAsync()
     {
@@ -76,9 +83,28 @@ internal sealed class RequestSender(PythonWorker worker, uint stream, HttpContex
     private async ValueTask<ReadResult> WaitForClientAsync(PipeReader body)
     {
         timeout.Pause();
-        var read = await body.ReadAsync(_stopped.Token);
-        timeout.Start();
-        return read;
+        _waits = true;
+        try
+        {
+            if (_isStopped)
+            {
+                throw new OperationCanceledException();
+            }
+
+            var read = await body.ReadAsync(CancellationToken.None);
+            if (read.IsCanceled)
+            {
+                body.AdvanceTo(read.Buffer.Start);
+                throw new OperationCanceledException();
+            }
+
+            timeout.Start();
+            return read;
+        }
+        finally
+        {
+            _waits = false;
+        }
     }
 
     private async ValueTask WriteAsync(ReadResult read, bool begun, bool ends)

@@ -23,7 +23,7 @@ internal sealed partial class WorkerExchange(
     public async Task RunAsync()
     {
         using var timeout = new ScoringTimeout(options.ScoringTimeoutMs, time);
-        using var sender = new RequestSender(worker, _stream.Id, context, timeout);
+        var sender = new RequestSender(worker, _stream.Id, context, timeout);
         var sending = sender.SendAsync();
         try
         {
