@@ -10,13 +10,13 @@ set -uo pipefail
 source "$(dirname "$0")/eng/lib.sh"
 
 # Part → test project, in the order they run: quick ones first.
-PARTS=(format architecture contracts client cli host gateway workspace local kube-units scoring e2e)
+PARTS=(format architecture contracts client cli host gateway workspace workspace-postgres local kube-units scoring e2e)
 # Run when named: it builds a cluster and an image first, which takes about 10 minutes once.
 NAMED_PARTS=(kubernetes)
 project_of() {
   case "$1" in
     architecture) echo Architecture ;; contracts) echo Contracts ;; client) echo Client ;; cli) echo Cli ;;
-    gateway) echo Gateway ;; workspace) echo Workspace ;; local) echo LocalCompute ;; scoring) echo Scoring ;;
+    gateway) echo Gateway ;; workspace | workspace-postgres) echo Workspace ;; local) echo LocalCompute ;; scoring) echo Scoring ;;
     host) echo Host ;; e2e) echo EndToEnd ;; kube-units) echo Kubernetes ;; kubernetes) echo Cluster ;;
   esac
 }
@@ -91,6 +91,9 @@ for part in "${selected[@]}"; do
     eval "$settings"
   fi
   name="Fairlead.$(project_of "$part").Tests"
+  # The same tests, on the other database.
+  FAIRLEAD_TEST_DATABASE=$([ "$part" = workspace-postgres ] && echo postgres || echo sqlite)
+  export FAIRLEAD_TEST_DATABASE
   FAIRLEAD_DIST="$DIST" FAIRLEAD_SAMPLES="$ROOT/samples" \
     timeout 1200 "$ROOT/artifacts/bin/$name/debug/$name" --progress off "${extra[@]}" 2>&1 </dev/null | strip_colour >"$log"
   status=${PIPESTATUS[0]}

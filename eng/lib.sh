@@ -31,7 +31,7 @@ BUILD_PACKAGES=(clang zlib1g-dev)
 RUN_PACKAGES=(python3 python3-venv)
 # What the samples are made of and checked against.
 SAMPLE_PACKAGES=(python3-numpy python3-sklearn python3-joblib)
-TEST_PACKAGES=(python3-onnx python3-pandas python3-flask python3-pip procps git)
+TEST_PACKAGES=(python3-onnx python3-pandas python3-flask python3-pip procps git postgresql util-linux)
 
 require_dotnet() {
   command -v dotnet >/dev/null || die "the .NET 10 SDK is needed: https://dotnet.microsoft.com/download"

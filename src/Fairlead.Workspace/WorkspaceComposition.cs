@@ -13,16 +13,10 @@ using Fairlead.Workspace.Storage;
 using Fairlead.Workspace.Tokens;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.DataProtection;
-using Microsoft.AspNetCore.DataProtection.KeyManagement;
-using Microsoft.AspNetCore.DataProtection.Repositories;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Data.Sqlite;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Scalar.AspNetCore;
 
@@ -32,7 +26,7 @@ namespace Fairlead.Workspace;
 public static class WorkspaceComposition
 {
     /// <summary>
-    /// Registers the workspace and <see cref="IBlobSource"/> for others. The host registers at least one
+    /// Registers the workspace and <see cref="Contracts.Storage.IBlobSource"/> for others. The host registers at least one
     /// <see cref="Contracts.Computes.IComputeTarget"/>; the first is the default one.
     /// </summary>
     public static IServiceCollection AddFairleadWorkspace(
@@ -40,6 +34,7 @@ public static class WorkspaceComposition
     {
         services.AddOptions<WorkspaceOptions>().Configure(configure).ValidateOnStart();
         services.AddSingleton<IValidateOptions<WorkspaceOptions>, WorkspaceOptionsValidator>();
+        services.AddSingleton<IValidateOptions<WorkspaceOptions>, WorkspaceOptionsRules>();
         services.TryAddSingleton(TimeProvider.System);
 
         services.AddHostedService<WorkspaceStart>();
@@ -58,13 +53,7 @@ public static class WorkspaceComposition
             json.SerializerOptions.ReadCommentHandling = System.Text.Json.JsonCommentHandling.Skip;
         });
 
-        services.AddDbContextFactory<WorkspaceDb>((provider, db) => db
-            .UseSqlite(new SqliteConnectionStringBuilder
-            {
-                DataSource = Path.Combine(
-                    provider.GetRequiredService<IOptions<WorkspaceOptions>>().Value.DataDirectory, "workspace.db"),
-            }.ToString())
-            .AddInterceptors(new SqliteConnections()));
+        services.AddWorkspaceStorage();
         services.AddOpenApi("v1", openApi => openApi.AddDocumentTransformer((document, _, _) =>
         {
             document.Info = new() { Title = "Fairlead workspace API", Version = "1.0" };
@@ -73,8 +62,6 @@ public static class WorkspaceComposition
             document.Servers = null;
             return Task.CompletedTask;
         }));
-        services.AddSingleton<BlobStore>();
-        services.AddSingleton<IBlobSource>(provider => provider.GetRequiredService<BlobStore>());
         services.AddSingleton<BlobLinks>();
         services.AddSingleton<IBlobLinks>(provider => provider.GetRequiredService<BlobLinks>());
         services.AddSingleton<AssetStore>();
@@ -85,10 +72,6 @@ public static class WorkspaceComposition
         services.AddSingleton<ComputeOperations>();
         services.AddScoped<ComputeStore>();
 
-        services.AddDataProtection().SetApplicationName("fairlead");
-        services.AddOptions<KeyManagementOptions>().Configure<IOptions<WorkspaceOptions>, ILoggerFactory>(
-            (keys, workspace, logging) => keys.XmlRepository = new FileSystemXmlRepository(
-                new DirectoryInfo(DataFolder.Ensure(Path.Combine(workspace.Value.DataDirectory, "keys"))), logging));
         services.AddSingleton<ServiceKeys>();
         services.AddScoped<ImageResolver>();
         services.AddScoped<ServiceStore>();

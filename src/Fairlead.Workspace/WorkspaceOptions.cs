@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Fairlead.Contracts.Api;
+using Fairlead.Workspace.Storage;
 using Fairlead.Workspace.Tokens;
 using Microsoft.Extensions.Options;
 
@@ -14,6 +15,10 @@ public sealed class WorkspaceOptions
     /// <summary>Folder of everything that is kept: database, blobs, keys and admin token. Required.</summary>
     [Required]
     public string DataDirectory { get; set; } = "";
+
+    /// <summary>The database of metadata. Default SQLite in the data folder.</summary>
+    [ValidateObjectMembers]
+    public DatabaseOptions Database { get; set; } = new();
 
     /// <summary>First id of the workspace's scope (§6.2). Default <see cref="Routes.DefaultSubscription"/>.</summary>
     [Required]
@@ -63,3 +68,14 @@ public sealed class WorkspaceOptions
 /// <summary>Checks the ranges above at start.</summary>
 [OptionsValidator]
 internal sealed partial class WorkspaceOptionsValidator : IValidateOptions<WorkspaceOptions>;
+
+/// <summary>Checks what ranges cannot say.</summary>
+internal sealed class WorkspaceOptionsRules : IValidateOptions<WorkspaceOptions>
+{
+    public ValidateOptionsResult Validate(string? name, WorkspaceOptions options)
+    {
+        var failures = new List<string>();
+        DatabaseOptionsRules.Check(options.Database, failures);
+        return failures.Count > 0 ? ValidateOptionsResult.Fail(failures) : ValidateOptionsResult.Success;
+    }
+}

@@ -2,22 +2,19 @@ using Fairlead.Workspace.Auth;
 using Fairlead.Workspace.Storage;
 using Fairlead.Workspace.Tokens;
 using Microsoft.Data.Sqlite;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 
 namespace Fairlead.Workspace;
 
 /// <summary>What has to be there before the first request: hosted services start before the listener.</summary>
-internal sealed class WorkspaceStart(AdminToken token, IDbContextFactory<WorkspaceDb> databases, TokenKeys keys) : IHostedService
+internal sealed class WorkspaceStart(AdminToken token, DatabaseStart database, TokenKeys keys) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         // Made by its constructor, which would else run with the first request.
         ArgumentNullException.ThrowIfNull(token);
 
-        await using var db = await databases.CreateDbContextAsync(cancellationToken);
-        await db.Database.MigrateAsync(cancellationToken);
-        await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = WAL", cancellationToken);
+        await database.RunAsync(cancellationToken);
         await keys.MaintainAsync(cancellationToken);
     }
 

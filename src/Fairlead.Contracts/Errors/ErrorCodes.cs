@@ -46,4 +46,5 @@ public static class ErrorCodes
     public const string CondaNotSupported = "CondaNotSupported";
     public const string NotSupported = "NotSupported";
     public const string StorageFull = "StorageFull";
+    public const string DatabaseUnavailable = "DatabaseUnavailable";
 }

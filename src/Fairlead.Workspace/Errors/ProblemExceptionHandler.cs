@@ -33,6 +33,9 @@ internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHa
                 return ErrorDocument.Of(ErrorCodes.InvalidArgument, bad.StatusCode, bad.Message);
             case var full when StorageErrors.IsFull(full):
                 return StorageErrors.Full(full).Error;
+            case var database when DatabaseErrors.Describe(database) is { } unavailable:
+                LogDatabase(unavailable.Message, context.Request.Method, context.Request.Path);
+                return unavailable.Error;
             default:
                 LogUnexpected(exception, context.Request.Method, context.Request.Path);
                 return ErrorDocument.Of(
@@ -55,6 +58,9 @@ internal sealed partial class ProblemExceptionHandler(ILogger<ProblemExceptionHa
         return new ErrorDocument(
             ErrorCodes.InvalidArgument, 400, message, [new ErrorDetail(ErrorCodes.InvalidArgument, what, field)]);
     }
+
+    [LoggerMessage(LogLevel.Warning, "{Reason} ({Method} {Path})")]
+    private partial void LogDatabase(string reason, string method, string path);
 
     [LoggerMessage(LogLevel.Error, "{Method} {Path} failed unexpectedly")]
     private partial void LogUnexpected(Exception exception, string method, string path);

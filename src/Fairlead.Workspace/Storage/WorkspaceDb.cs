@@ -4,14 +4,28 @@ using Fairlead.Workspace.Models;
 using Fairlead.Workspace.Operations;
 using Fairlead.Workspace.Services;
 using Fairlead.Workspace.Tokens;
+using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace Fairlead.Workspace.Storage;
 
-/// <summary>The workspace's metadata.</summary>
-internal sealed class WorkspaceDb(DbContextOptions<WorkspaceDb> options) : DbContext(options)
+/// <summary>The workspace's metadata: in SQLite, or, as <see cref="PostgresWorkspaceDb"/>, in PostgreSQL.</summary>
+internal class WorkspaceDb : DbContext, IDataProtectionKeyContext
 {
+    public WorkspaceDb(DbContextOptions<WorkspaceDb> options)
+        : base(options)
+    {
+    }
+
+    protected WorkspaceDb(DbContextOptions options)
+        : base(options)
+    {
+    }
+
+    /// <summary>What service keys are encrypted with, where several workspaces share a database.</summary>
+    public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
+
     public DbSet<ModelNameRow> ModelNames => Set<ModelNameRow>();
 
     public DbSet<ModelRow> Models => Set<ModelRow>();

@@ -9,3 +9,10 @@ internal sealed class WorkspaceDbFactory : IDesignTimeDbContextFactory<Workspace
     public WorkspaceDb CreateDbContext(string[] args) =>
         new(new DbContextOptionsBuilder<WorkspaceDb>().UseSqlite("Data Source=design-time.db").Options);
 }
+
+/// <summary>The same for PostgreSQL.</summary>
+internal sealed class PostgresWorkspaceDbFactory : IDesignTimeDbContextFactory<PostgresWorkspaceDb>
+{
+    public PostgresWorkspaceDb CreateDbContext(string[] args) =>
+        new(new DbContextOptionsBuilder<PostgresWorkspaceDb>().UseNpgsql("Host=design-time;Database=fairlead").Options);
+}

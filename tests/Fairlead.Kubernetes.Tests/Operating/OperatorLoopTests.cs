@@ -50,6 +50,7 @@ public sealed class OperatorLoopTests : IAsyncDisposable
         Assert.NotNull(_server.Find(Policy));
         Assert.NotNull(_server.Find(Budget));
         Assert.NotNull(_server.Find(Secret));
+        await SettleAsync();
         var writes = OwnWrites;
 
         // A change that asks for nothing new: the labels of the service itself.

@@ -16,7 +16,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Fairlead.Workspace.Tests.Running;
 
-/// <summary>A workspace as the host composes it: real Kestrel, real SQLite, a fake compute target.</summary>
+/// <summary>A workspace as the host composes it: real Kestrel, a real database, a fake compute target.</summary>
 internal sealed class TestWorkspace : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -47,6 +47,7 @@ internal sealed class TestWorkspace : IAsyncDisposable
         data ??= new TestFolder();
         clusters ??= new FakeClusterConnector();
         compute ??= new FakeComputeTarget();
+        var database = await TestDatabases.OfAsync(data);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -58,6 +59,7 @@ internal sealed class TestWorkspace : IAsyncDisposable
         builder.Services.AddFairleadWorkspace(options =>
         {
             options.DataDirectory = data.Path;
+            options.Database.ConnectionString = database;
             configure?.Invoke(options);
         });
         builder.Services.AddSingleton<IComputeTarget>(compute);

@@ -101,6 +101,7 @@ public sealed class ServiceKeyTests : IAsyncLifetime
     [Fact]
     public async Task Stored_Keys_AreNowhereInPlainAndTheirProtectionIsPrivate()
     {
+        Assert.SkipWhen(TestDatabases.IsPostgres, "It looks into the files of SQLite; PostgreSQL has none in the data folder.");
         await _workspace.DeployRequestAsync(await _workspace.ScriptedRequestAsync("iris") with { Keys = new AuthKeysDto(Chosen, null) });
         await _workspace.StopAsync();
 

@@ -312,6 +312,23 @@ namespace Fairlead.Workspace.Storage.Migrations
                     b.ToTable("TokenKeys");
                 });
 
+            modelBuilder.Entity("Microsoft.AspNetCore.DataProtection.EntityFrameworkCore.DataProtectionKey", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("FriendlyName")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Xml")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("DataProtectionKeys");
+                });
+
             modelBuilder.Entity("Fairlead.Workspace.Services.ServiceModelRow", b =>
                 {
                     b.HasOne("Fairlead.Workspace.Services.ServiceRow", null)

@@ -1,0 +1,36 @@
+using Fairlead.Contracts.Storage;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.DataProtection.Repositories;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Fairlead.Workspace.Storage;
+
+/// <summary>What is kept, and where: metadata, contents, and the keys that secrets are encrypted with.</summary>
+internal static class StorageComposition
+{
+    public static void AddWorkspaceStorage(this IServiceCollection services)
+    {
+        services.AddSingleton<WorkspaceDatabases>();
+        services.AddSingleton<IDbContextFactory<WorkspaceDb>>(provider => provider.GetRequiredService<WorkspaceDatabases>());
+        services.AddScoped(provider => provider.GetRequiredService<WorkspaceDatabases>().CreateDbContext());
+        services.AddSingleton<DatabaseStart>();
+        services.AddSingleton<BlobStore>();
+        services.AddSingleton<IBlobSource>(provider => provider.GetRequiredService<BlobStore>());
+
+        services.AddDataProtection().SetApplicationName("fairlead");
+        services.AddOptions<KeyManagementOptions>().Configure<IOptions<WorkspaceOptions>, ILoggerFactory, IServiceProvider>(
+            (keys, workspace, logging, provider) => keys.XmlRepository = RepositoryOf(workspace.Value, logging, provider));
+    }
+
+    // Where the database is, each workspace finds the keys; else in the one folder there is.
+    private static IXmlRepository RepositoryOf(WorkspaceOptions options, ILoggerFactory logging, IServiceProvider provider) =>
+        options.Database.IsPostgres
+            ? new EntityFrameworkCoreXmlRepository<WorkspaceDb>(provider, logging)
+            : new FileSystemXmlRepository(
+                new DirectoryInfo(DataFolder.Ensure(Path.Combine(options.DataDirectory, "keys"))), logging);
+}
