@@ -1,4 +1,5 @@
 using System.Reflection;
+using Fairlead.Contracts.Errors;
 using Fairlead.Host.Telemetry;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
@@ -24,6 +25,12 @@ internal static class UpRun
         {
             await Console.Error.WriteLineAsync($"fairleadd: {exception.Message}");
             return ExitCodes.BadSetting;
+        }
+        catch (FairleadException exception)
+        {
+            // What has to be there cannot be had: the database, for example.
+            await Console.Error.WriteLineAsync($"fairleadd: {exception.Message}");
+            return ExitCodes.Error;
         }
     }
 
