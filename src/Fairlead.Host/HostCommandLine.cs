@@ -12,6 +12,7 @@ internal static class HostCommandLine
     {
         UpVerb.Create(),
         GatewayVerb.Create(),
-        OperatorVerb.Create(), ReachVerb.Create(),
+        OperatorVerb.Create(),
+        ReachVerb.Create(),
     };
 }

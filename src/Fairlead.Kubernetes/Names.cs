@@ -51,7 +51,10 @@ public static class Names
     public static string Deployment(ScoringServiceResource service) => service.Metadata.Name;
 
     public static string KeysSecret(ScoringServiceResource service) =>
-        service.Spec.KeysSecret ?? service.Metadata.Name + "-keys";
+        service.Spec.KeysSecret ?? KeysSecret(service.Metadata.Name);
+
+    /// <summary>The Secret that holds a service's keys when its spec names none.</summary>
+    public static string KeysSecret(string service) => service + "-keys";
 
     public static string Selector(string service) => $"{ServiceLabel}={service}";
 }

@@ -7,7 +7,6 @@ using Fairlead.LocalCompute.Environments;
 using Fairlead.LocalCompute.Logs;
 using Fairlead.LocalCompute.Materialising;
 using Fairlead.LocalCompute.Processes;
-using Fairlead.LocalCompute.Publishing;
 using Fairlead.LocalCompute.Replicas;
 using Fairlead.LocalCompute.Resources;
 using Fairlead.LocalCompute.Rollouts;

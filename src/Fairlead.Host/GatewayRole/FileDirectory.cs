@@ -10,24 +10,10 @@ internal sealed partial class FileDirectory(string path, TimeProvider time, ILog
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
-    private readonly Lock _lock = new();
-    private readonly Dictionary<string, ServiceRoute> _routes = new(StringComparer.Ordinal);
-    private readonly List<IServiceDirectoryObserver> _observers = [];
+    private readonly ServiceDirectory _routes = new();
     private string? _text;
 
-    public IDisposable Subscribe(IServiceDirectoryObserver observer)
-    {
-        lock (_lock)
-        {
-            _observers.Add(observer);
-            foreach (var route in _routes.Values)
-            {
-                observer.OnChanged(route);
-            }
-        }
-
-        return new Subscription(this, observer);
-    }
+    public IDisposable Subscribe(IServiceDirectoryObserver observer) => _routes.Subscribe(observer);
 
     /// <summary>Reads the file and publishes what is new.</summary>
     /// <exception cref="InvalidDataException">It holds something else than services.</exception>
@@ -43,20 +29,15 @@ internal sealed partial class FileDirectory(string path, TimeProvider time, ILog
         // A bad text is complained of once.
         _text = text;
         var routes = RoutesFile.Parse(text);
-        lock (_lock)
+        foreach (var route in routes)
         {
-            foreach (var route in routes)
-            {
-                _routes[route.Service] = route;
-                _observers.ForEach(observer => observer.OnChanged(route));
-            }
+            _routes.Publish(route);
+        }
 
-            // Last: by now no endpoint sends requests to a service that goes.
-            foreach (var gone in _routes.Keys.Except(routes.Select(static route => route.Service)).ToArray())
-            {
-                _routes.Remove(gone);
-                _observers.ForEach(observer => observer.OnRemoved(gone));
-            }
+        // Last: by now no endpoint sends requests to a service that goes.
+        foreach (var gone in _routes.Services.Except(routes.Select(static route => route.Service)))
+        {
+            _routes.Remove(gone);
         }
 
         LogLoaded(routes.Count, path);
@@ -96,15 +77,4 @@ internal sealed partial class FileDirectory(string path, TimeProvider time, ILog
 
     [LoggerMessage(LogLevel.Error, "{Path} cannot be used; the services of before stay: {Problem}")]
     private partial void LogBad(string path, string problem);
-
-    private sealed class Subscription(FileDirectory directory, IServiceDirectoryObserver observer) : IDisposable
-    {
-        public void Dispose()
-        {
-            lock (directory._lock)
-            {
-                directory._observers.Remove(observer);
-            }
-        }
-    }
 }

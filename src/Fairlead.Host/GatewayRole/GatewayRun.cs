@@ -19,70 +19,54 @@ internal static class GatewayRun
     public static async Task<int> RunAsync(
         IRouteSource routes, string bind, int port, TimeSpan drain, CancellationToken cancellationToken)
     {
+        using var stop = new StopSignals(cancellationToken);
         try
         {
-            using var stop = new StopSignals(cancellationToken);
-            try
-            {
-                await routes.PrepareAsync(stop.Token);
-            }
-            catch (Exception exception) when (exception is InvalidDataException or Kubernetes.Cluster.ClusterException)
-            {
-                throw new StartupException(ExitCodes.Error, $"{routes.Name}: {exception.Message}", exception);
-            }
-
-            await using var app = Build(routes, bind, port);
-            await using var telemetry = await TelemetryExport.StartAsync("gateway", app.Configuration, stop.Token);
-            try
-            {
-                await routes.LoadAsync(app.Services, stop.Token);
-                await app.StartAsync(stop.Token);
-            }
-            catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
-            {
-                return ExitCodes.Ok;
-            }
-            catch (IOException exception) when (exception.InnerException is AddressInUseException)
-            {
-                throw new StartupException(
-                    ExitCodes.PortInUse, $"Port {port} is in use by another program. Choose another with --port.", exception);
-            }
-            catch (SocketException exception)
-            {
-                throw new StartupException(
-                    ExitCodes.PortInUse, $"Gateway:Peers:Address cannot be listened on: {exception.Message}", exception);
-            }
-            catch (Exception exception) when (exception is IOException or InvalidDataException or UnauthorizedAccessException)
-            {
-                throw new StartupException(ExitCodes.BadSetting, $"{routes.Name}: {exception.Message}", exception);
-            }
-
-            await Console.Out.WriteLineAsync($"gateway    {string.Join(' ', app.Urls)}");
-            if (telemetry.PrometheusAddress is { } metrics)
-            {
-                await Console.Out.WriteLineAsync($"metrics    {metrics}");
-            }
-
-            var isAsked = await WaitForEndAsync(app, stop);
-            if (isAsked && drain > TimeSpan.Zero)
-            {
-                app.Services.GetRequiredService<CallerFarewell>().Begin();
-                await Task.Delay(drain, app.Services.GetRequiredService<TimeProvider>(), CancellationToken.None);
-            }
-
-            await app.StopAsync(CancellationToken.None);
-            return isAsked ? ExitCodes.Ok : ExitCodes.Error;
+            await routes.PrepareAsync(stop.Token);
         }
-        catch (StartupException exception)
+        catch (Exception exception) when (exception is InvalidDataException or Kubernetes.Cluster.ClusterException)
         {
-            await Console.Error.WriteLineAsync($"fairleadd: {exception.Message}");
-            return exception.ExitCode;
+            throw new StartupException(ExitCodes.Error, $"{routes.Name}: {exception.Message}", exception);
         }
-        catch (OptionsValidationException exception)
+
+        await using var app = Build(routes, bind, port);
+        await using var telemetry = await TelemetryExport.StartAsync("gateway", app.Configuration, stop.Token);
+        try
         {
-            await Console.Error.WriteLineAsync($"fairleadd: {exception.Message}");
-            return ExitCodes.BadSetting;
+            await routes.LoadAsync(app.Services, stop.Token);
+            await app.StartAsync(stop.Token);
         }
+        catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
+        {
+            return ExitCodes.Ok;
+        }
+        catch (IOException exception) when (exception.InnerException is AddressInUseException)
+        {
+            throw new StartupException(
+                ExitCodes.PortInUse, $"Port {port} is in use by another program. Choose another with --port.", exception);
+        }
+        catch (SocketException exception)
+        {
+            throw new StartupException(
+                ExitCodes.PortInUse, $"Gateway:Peers:Address cannot be listened on: {exception.Message}", exception);
+        }
+        catch (Exception exception) when (exception is IOException or InvalidDataException or UnauthorizedAccessException)
+        {
+            throw new StartupException(ExitCodes.BadSetting, $"{routes.Name}: {exception.Message}", exception);
+        }
+
+        await Console.Out.WriteLineAsync($"gateway    {string.Join(' ', app.Urls)}");
+        await telemetry.TellAsync(Console.Out);
+
+        var isAsked = await WaitForEndAsync(app, stop);
+        if (isAsked && drain > TimeSpan.Zero)
+        {
+            app.Services.GetRequiredService<CallerFarewell>().Begin();
+            await Task.Delay(drain, app.Services.GetRequiredService<TimeProvider>(), CancellationToken.None);
+        }
+
+        await app.StopAsync(CancellationToken.None);
+        return isAsked ? ExitCodes.Ok : ExitCodes.Error;
     }
 
     private static WebApplication Build(IRouteSource routes, string bind, int port)

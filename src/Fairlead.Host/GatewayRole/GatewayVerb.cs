@@ -80,11 +80,11 @@ internal static class GatewayVerb
                 result.AddError("Give one of '--routes FILE' and '--kubernetes'.");
             }
         });
-        command.SetAction((result, cancellationToken) => GatewayRun.RunAsync(
+        command.SetAction((result, cancellationToken) => Guard.RunAsync(() => GatewayRun.RunAsync(
             result.GetValue(routes) is { } file
                 ? new FileRoutes(Path.GetFullPath(file))
                 : new ClusterRoutes(result.GetValue(kubeconfig), result.GetValue(context), result.GetValue(ns), result.GetValue(peersSecret)!),
-            result.GetValue(bind)!, result.GetValue(port), TimeSpan.FromSeconds(result.GetValue(drain)), cancellationToken));
+            result.GetValue(bind)!, result.GetValue(port), TimeSpan.FromSeconds(result.GetValue(drain)), cancellationToken)));
         return command;
     }
 }

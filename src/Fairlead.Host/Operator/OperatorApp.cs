@@ -1,6 +1,5 @@
 using System.Globalization;
 using Fairlead.Kubernetes.Operating;
-using Microsoft.Extensions.Options;
 
 namespace Fairlead.Host.Operator;
 
@@ -10,34 +9,21 @@ internal static class OperatorApp
     public static async Task<int> RunAsync(
         string? image, string? kubeconfig, string? context, int healthPort, CancellationToken cancellationToken)
     {
-        try
-        {
-            using var client = ClusterAccess.Open(kubeconfig, context);
-            image ??= await OwnImage.FindAsync(client, cancellationToken);
-            var builder = WebApplication.CreateSlimBuilder();
-            Up.HostDefaults.Apply(builder);
-            builder.Services.AddSingleton(client);
-            builder.Services.AddFairleadOperator();
-            builder.Services.Configure<OperatorOptions>(options => options.Image = image);
-            builder.WebHost.UseUrls(string.Create(CultureInfo.InvariantCulture, $"http://*:{healthPort}"));
+        using var client = ClusterAccess.Open(kubeconfig, context);
+        image ??= await OwnImage.FindAsync(client, cancellationToken);
+        var builder = WebApplication.CreateSlimBuilder();
+        Up.HostDefaults.Apply(builder);
+        builder.Services.AddSingleton(client);
+        builder.Services.AddFairleadOperator();
+        builder.Services.Configure<OperatorOptions>(options => options.Image = image);
+        builder.WebHost.UseUrls(string.Create(CultureInfo.InvariantCulture, $"http://*:{healthPort}"));
 
-            await using var app = builder.Build();
-            var run = app.Services.GetRequiredService<OperatorRun>();
-            app.MapGet("/healthz", () => "ok");
-            app.MapGet("/readyz", () => run.Watching.IsCompleted ? Results.Text("ok") : Results.Text("listing", statusCode: 503));
-            await RunUntilSignalAsync(app, run, cancellationToken);
-            return run.ExecuteTask is { IsFaulted: true } ? ExitCodes.Error : ExitCodes.Ok;
-        }
-        catch (StartupException exception)
-        {
-            await Console.Error.WriteLineAsync($"fairleadd: {exception.Message}");
-            return exception.ExitCode;
-        }
-        catch (OptionsValidationException exception)
-        {
-            await Console.Error.WriteLineAsync($"fairleadd: {exception.Message}");
-            return ExitCodes.BadSetting;
-        }
+        await using var app = builder.Build();
+        var run = app.Services.GetRequiredService<OperatorRun>();
+        app.MapGet("/healthz", () => "ok");
+        app.MapGet("/readyz", () => run.Watching.IsCompleted ? Results.Text("ok") : Results.Text("listing", statusCode: 503));
+        await RunUntilSignalAsync(app, run, cancellationToken);
+        return run.ExecuteTask is { IsFaulted: true } ? ExitCodes.Error : ExitCodes.Ok;
     }
 
     private static async Task RunUntilSignalAsync(WebApplication app, OperatorRun run, CancellationToken cancellationToken)

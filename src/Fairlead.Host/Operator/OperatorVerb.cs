@@ -27,8 +27,8 @@ internal static class OperatorVerb
             DefaultValueFactory = _ => DefaultHealthPort,
         };
         var command = new Command("operator", "Runs the operator of a Kubernetes cluster, until SIGTERM.") { image, kubeconfig, context, healthPort };
-        command.SetAction((result, cancellationToken) => OperatorApp.RunAsync(
-            result.GetValue(image), result.GetValue(kubeconfig), result.GetValue(context), result.GetValue(healthPort), cancellationToken));
+        command.SetAction((result, cancellationToken) => Guard.RunAsync(() => OperatorApp.RunAsync(
+            result.GetValue(image), result.GetValue(kubeconfig), result.GetValue(context), result.GetValue(healthPort), cancellationToken)));
         return command;
     }
 }

@@ -17,7 +17,7 @@ internal static class ReachVerb
             Arity = ArgumentArity.OneOrMore,
         };
         var command = new Command("reach", "Tells as JSON which addresses are resolved and reached from this machine, and its clock.") { targets };
-        command.SetAction((result, cancellationToken) => RunAsync(result.GetValue(targets)!, cancellationToken));
+        command.SetAction((result, cancellationToken) => Guard.RunAsync(() => RunAsync(result.GetValue(targets)!, cancellationToken)));
         return command;
     }
 
@@ -31,8 +31,8 @@ internal static class ReachVerb
         }
         catch (FairleadException exception)
         {
-            await Console.Error.WriteLineAsync($"fairleadd: {exception.Message}");
-            return ExitCodes.BadSetting;
+            // An address that is none.
+            throw new StartupException(ExitCodes.BadSetting, exception.Message, exception);
         }
     }
 }

@@ -22,16 +22,15 @@ internal sealed class TelemetryExport : IAsyncDisposable
     private readonly MeterProvider? _meters;
     private readonly TracerProvider? _tracers;
     private readonly WebApplication? _prometheus;
+    private readonly Uri? _prometheusAddress;
 
-    private TelemetryExport(MeterProvider? meters, TracerProvider? tracers, WebApplication? prometheus)
+    private TelemetryExport(MeterProvider? meters, TracerProvider? tracers, WebApplication? prometheus = null, Uri? prometheusAddress = null)
     {
         _meters = meters;
         _tracers = tracers;
         _prometheus = prometheus;
+        _prometheusAddress = prometheusAddress;
     }
-
-    /// <summary>Where Prometheus reads; null when it does not.</summary>
-    public Uri? PrometheusAddress { get; private init; }
 
     /// <param name="role">For <c>service.name</c>, after <c>fairlead-</c>.</param>
     /// <param name="configuration">Holds the section <c>Telemetry</c>.</param>
@@ -44,7 +43,7 @@ internal sealed class TelemetryExport : IAsyncDisposable
         var options = Read(configuration);
         if (options is { PrometheusPort: null, OtlpEndpoint: null })
         {
-            return new TelemetryExport(null, null, null);
+            return new TelemetryExport(null, null);
         }
 
         var meters = Sdk.CreateMeterProviderBuilder().ConfigureResource(Describe).AddMeter(Meters);
@@ -64,7 +63,7 @@ internal sealed class TelemetryExport : IAsyncDisposable
 
         if (options.PrometheusPort is null)
         {
-            return new TelemetryExport(meters.Build(), tracers, null);
+            return new TelemetryExport(meters.Build(), tracers);
         }
 
         var provider = meters.AddPrometheusExporter().Build();
@@ -82,10 +81,19 @@ internal sealed class TelemetryExport : IAsyncDisposable
         }
 
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        return new TelemetryExport(provider, tracers, app) { PrometheusAddress = new Uri(new Uri(address), "/metrics") };
+        return new TelemetryExport(provider, tracers, app, new Uri(new Uri(address), "/metrics"));
 
         void Describe(ResourceBuilder resource) => resource.AddService(
             "fairlead-" + role, "fairlead", typeof(TelemetryExport).Assembly.GetName().Version?.ToString());
+    }
+
+    /// <summary>Says where Prometheus reads, if it does.</summary>
+    public async Task TellAsync(TextWriter output)
+    {
+        if (_prometheusAddress is not null)
+        {
+            await output.WriteLineAsync($"metrics    {_prometheusAddress}");
+        }
     }
 
     /// <summary>Sends what is left.</summary>

@@ -1,40 +1,13 @@
 using System.Reflection;
-using Fairlead.Contracts.Errors;
 using Fairlead.Host.Telemetry;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.Extensions.Options;
 
 namespace Fairlead.Host.Up;
 
 /// <summary>The life of <c>fairleadd up</c>: lock, start, tell, wait for a signal, drain, stop.</summary>
 internal static class UpRun
 {
-    public static async Task<int> RunAsync(UpSettings settings, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await RunToEndAsync(settings, cancellationToken);
-            return ExitCodes.Ok;
-        }
-        catch (StartupException exception)
-        {
-            await Console.Error.WriteLineAsync($"fairleadd: {exception.Message}");
-            return exception.ExitCode;
-        }
-        catch (OptionsValidationException exception)
-        {
-            await Console.Error.WriteLineAsync($"fairleadd: {exception.Message}");
-            return ExitCodes.BadSetting;
-        }
-        catch (FairleadException exception)
-        {
-            // What has to be there cannot be had: the database, for example.
-            await Console.Error.WriteLineAsync($"fairleadd: {exception.Message}");
-            return ExitCodes.Error;
-        }
-    }
-
-    private static async Task RunToEndAsync(UpSettings given, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(UpSettings given, CancellationToken cancellationToken)
     {
         if (!File.Exists(given.ScoringHost))
         {
@@ -64,10 +37,7 @@ internal static class UpRun
             var server = Describe(settings, workspace.Services.GetRequiredService<TimeProvider>());
             server.Write();
             await Console.Out.WriteLineAsync($"workspace  {server.WorkspaceUrl}\ngateway    {server.GatewayUrl}");
-            if (telemetry.PrometheusAddress is { } metrics)
-            {
-                await Console.Out.WriteLineAsync($"metrics    {metrics}");
-            }
+            await telemetry.TellAsync(Console.Out);
 
             await stop.WaitAsync();
             ServerFile.Remove(settings.DataDirectory);
@@ -79,6 +49,8 @@ internal static class UpRun
         {
             await workspace.StopAsync(CancellationToken.None);
         }
+
+        return ExitCodes.Ok;
     }
 
     private static async Task StartAsync(

@@ -59,7 +59,7 @@ internal static class UpVerb
                 result.AddError("'--tls-cert-file' and '--tls-key-file' belong together; give both.");
             }
         });
-        command.SetAction((result, cancellationToken) => UpRun.RunAsync(
+        command.SetAction((result, cancellationToken) => Guard.RunAsync(() => UpRun.RunAsync(
             new UpSettings
             {
                 DataDirectory = Path.GetFullPath(result.GetValue(data) ?? DefaultDataDirectory()),
@@ -74,7 +74,7 @@ internal static class UpVerb
                 ScoringHost = result.GetValue(scoringHost)
                     ?? Path.Combine(AppContext.BaseDirectory, "fairlead-scoring"),
             },
-            cancellationToken));
+            cancellationToken)));
         return command;
     }
 

@@ -23,8 +23,7 @@ public sealed partial class ClusterDirectory : IServiceDirectory, IReplicaScaler
     private readonly ObjectStore<V1Pod> _pods = new();
     private readonly List<Func<CancellationToken, Task>> _watches = [];
     private readonly Lock _gate = new();
-    private readonly SortedDictionary<string, ServiceRoute> _routes = new(StringComparer.Ordinal);
-    private readonly List<IServiceDirectoryObserver> _observers = [];
+    private readonly ServiceDirectory _routes = new();
     private readonly TaskCompletionSource _filled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _isFilled;
 
@@ -68,20 +67,7 @@ public sealed partial class ClusterDirectory : IServiceDirectory, IReplicaScaler
         await Task.WhenAll(watches);
     }
 
-    public IDisposable Subscribe(IServiceDirectoryObserver observer)
-    {
-        lock (_gate)
-        {
-            foreach (var route in _routes.Values)
-            {
-                observer.OnChanged(route);
-            }
-
-            _observers.Add(observer);
-        }
-
-        return new Subscription(this, observer);
-    }
+    public IDisposable Subscribe(IServiceDirectoryObserver observer) => _routes.Subscribe(observer);
 
     public Task ScaleUpAsync(string service, int replicas, CancellationToken cancellationToken) =>
         ScaleAsync(service, present => Math.Max(present, replicas), cancellationToken);
@@ -199,7 +185,7 @@ public sealed partial class ClusterDirectory : IServiceDirectory, IReplicaScaler
             return;
         }
 
-        // Held while observers are called: that is what "in order, one call at a time" means.
+        // Held while it is published: what was read later must not be published first.
         lock (_gate)
         {
             if (!_isFilled)
@@ -210,15 +196,13 @@ public sealed partial class ClusterDirectory : IServiceDirectory, IReplicaScaler
             if (Find(name) is { } service)
             {
                 var ns = service.Metadata.NamespaceProperty;
-                var route = RouteBuilder.Build(
+                _routes.Publish(RouteBuilder.Build(
                     service, _secrets.Find(new ObjectKey(ns, Names.KeysSecret(service))),
-                    _pods.All.Where(pod => pod.Metadata.NamespaceProperty == ns && NameByLabel(pod) == name));
-                _routes[name] = route;
-                _observers.ForEach(observer => observer.OnChanged(route));
+                    _pods.All.Where(pod => pod.Metadata.NamespaceProperty == ns && NameByLabel(pod) == name)));
             }
-            else if (_routes.Remove(name))
+            else
             {
-                _observers.ForEach(observer => observer.OnRemoved(name));
+                _routes.Remove(name);
             }
         }
     }
@@ -228,15 +212,4 @@ public sealed partial class ClusterDirectory : IServiceDirectory, IReplicaScaler
 
     [LoggerMessage(LogLevel.Debug, "The number of replicas of {Service} was changed meanwhile: {Reason}")]
     private partial void LogAgain(string service, string reason);
-
-    private sealed class Subscription(ClusterDirectory directory, IServiceDirectoryObserver observer) : IDisposable
-    {
-        public void Dispose()
-        {
-            lock (directory._gate)
-            {
-                directory._observers.Remove(observer);
-            }
-        }
-    }
 }

@@ -20,8 +20,6 @@ internal sealed class ServiceResources(ClusterAttachment attachment, IBlobSource
 
     public static string FilesSecretOf(string service) => service + "-files";
 
-    public static string KeysSecretOf(string service) => service + "-keys";
-
     /// <summary>The variable in URLs, and key in the Secret, with the right to read a manifest's files.</summary>
     public static string VariableOf(string manifest) => VariablePrefix + Digest.Hex(manifest);
 
@@ -71,7 +69,7 @@ internal sealed class ServiceResources(ClusterAttachment attachment, IBlobSource
                 AuthEnabled = spec.AuthEnabled,
                 TokenAuthEnabled = spec.TokenAuthEnabled,
                 TokenIssuers = spec.TokenIssuers,
-                KeysSecret = KeysSecretOf(service.Name),
+                KeysSecret = Names.KeysSecret(service.Name),
                 ScoringTimeoutMs = spec.ScoringTimeoutMs,
                 MaxConcurrentRequestsPerContainer = spec.MaxConcurrentRequestsPerContainer,
                 MaxQueueWaitMs = spec.MaxQueueWaitMs,

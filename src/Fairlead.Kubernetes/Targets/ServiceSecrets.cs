@@ -18,7 +18,7 @@ internal sealed class ServiceSecrets(ClusterClient client, string ns, IBlobLinks
     /// <param name="owner">The service, once it is there: they go when it goes.</param>
     public async Task ApplyAsync(ScoringService service, ScoringServiceResource? owner, CancellationToken cancellationToken)
     {
-        var hashes = Build(ServiceResources.KeysSecretOf(service.Name), service.Name, owner);
+        var hashes = Build(Names.KeysSecret(service.Name), service.Name, owner);
         hashes.Data = new Dictionary<string, byte[]>
         {
             [KeysSecretManifest.KeyHashes] = Encoding.ASCII.GetBytes(string.Join('\n', service.Secret.KeyHashes)),
@@ -50,7 +50,7 @@ internal sealed class ServiceSecrets(ClusterClient client, string ns, IBlobLinks
     public async Task DeleteAsync(string service, CancellationToken cancellationToken)
     {
         await client.DeleteAsync(ApiKinds.Secrets, ns, ServiceResources.FilesSecretOf(service), cancellationToken);
-        await client.DeleteAsync(ApiKinds.Secrets, ns, ServiceResources.KeysSecretOf(service), cancellationToken);
+        await client.DeleteAsync(ApiKinds.Secrets, ns, Names.KeysSecret(service), cancellationToken);
     }
 
     private Task<V1Secret> ApplyFilesAsync(

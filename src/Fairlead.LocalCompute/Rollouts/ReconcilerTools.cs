@@ -1,5 +1,5 @@
+using Fairlead.Contracts.Routing;
 using Fairlead.LocalCompute.Logs;
-using Fairlead.LocalCompute.Publishing;
 using Fairlead.LocalCompute.Replicas;
 using Fairlead.LocalCompute.State;
 using Microsoft.Extensions.Logging;

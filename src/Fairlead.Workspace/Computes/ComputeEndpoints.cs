@@ -1,6 +1,7 @@
 using Fairlead.Contracts.Api;
 using Fairlead.Contracts.Computes;
 using Fairlead.Contracts.Errors;
+using Fairlead.Workspace.Operations;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -11,7 +12,6 @@ namespace Fairlead.Workspace.Computes;
 /// <summary><c>/computes</c> (§1.9).</summary>
 internal static class ComputeEndpoints
 {
-    private const string OperationLocation = "Operation-Location";
     private const string Detach = "Detach";
     private const string Delete = "Delete";
 
@@ -60,7 +60,7 @@ internal static class ComputeEndpoints
             return TypedResults.NoContent();
         }
 
-        SetLocation(context, operation);
+        OperationLocation.Set(context, operation);
         return TypedResults.Accepted((string?)null);
     }
 
@@ -76,14 +76,7 @@ internal static class ComputeEndpoints
 
     private static Accepted<ComputeDto> Accept(HttpContext context, ComputeDto compute)
     {
-        SetLocation(context, compute.OperationId!);
+        OperationLocation.Set(context, compute.OperationId!);
         return TypedResults.Accepted((string?)null, compute);
-    }
-
-    private static void SetLocation(HttpContext context, string operation)
-    {
-        var request = context.Request;
-        context.Response.Headers[OperationLocation] =
-            $"{request.Scheme}://{request.Host}{WorkspaceScope.BaseOf(request)}{Routes.Operations}/{operation}";
     }
 }

@@ -1,5 +1,6 @@
 using Fairlead.Contracts.Api;
 using Fairlead.Workspace.Computes;
+using Fairlead.Workspace.Operations;
 using Fairlead.Workspace.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -11,8 +12,6 @@ namespace Fairlead.Workspace.Services;
 /// <summary><c>/services</c> (§6.2).</summary>
 internal static class ServiceEndpoints
 {
-    private const string OperationLocation = "Operation-Location";
-
     public static void Map(RouteGroupBuilder workspace)
     {
         var services = workspace.MapGroup(Routes.Services).WithTags("services");
@@ -39,7 +38,7 @@ internal static class ServiceEndpoints
     private static async Task<Accepted> DeleteAsync(
         string name, HttpContext context, ServiceStore services, CancellationToken cancellationToken, bool force = false)
     {
-        SetLocation(context, await services.DeleteAsync(name, force, cancellationToken));
+        OperationLocation.Set(context, await services.DeleteAsync(name, force, cancellationToken));
         return TypedResults.Accepted((string?)null);
     }
 
@@ -63,14 +62,7 @@ internal static class ServiceEndpoints
 
     private static Accepted<ServiceDto> Accept(HttpContext context, ServiceDto service)
     {
-        SetLocation(context, service.OperationId!);
+        OperationLocation.Set(context, service.OperationId!);
         return TypedResults.Accepted((string?)null, service);
-    }
-
-    private static void SetLocation(HttpContext context, string operation)
-    {
-        var request = context.Request;
-        context.Response.Headers[OperationLocation] =
-            $"{request.Scheme}://{request.Host}{WorkspaceScope.BaseOf(request)}{Routes.Operations}/{operation}";
     }
 }

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Fairlead.Contracts.Services;
 using Fairlead.Workspace.Services;
@@ -86,20 +85,19 @@ internal sealed partial class TokenKeys(
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var point = key.ExportParameters(includePrivateParameters: false).Q;
+
+        // The name follows from the key (RFC 7638), so that no two keys ever share one.
+        var id = Base64UrlEncoder.Encode(new ECDsaSecurityKey(key).ComputeJwkThumbprint());
         var jwk = new JsonObject
         {
             ["kty"] = "EC",
             ["crv"] = "P-256",
             ["x"] = Base64UrlEncoder.Encode(point.X),
             ["y"] = Base64UrlEncoder.Encode(point.Y),
+            ["kid"] = id,
+            ["use"] = "sig",
+            ["alg"] = SecurityAlgorithms.EcdsaSha256,
         };
-
-        // The name follows from the key (RFC 7638), so that no two keys ever share one.
-        var id = Base64UrlEncoder.Encode(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(
-            new SortedDictionary<string, string>(jwk.ToDictionary(pair => pair.Key, pair => (string)pair.Value!), StringComparer.Ordinal))));
-        jwk["kid"] = id;
-        jwk["use"] = "sig";
-        jwk["alg"] = SecurityAlgorithms.EcdsaSha256;
         return new TokenKeyRow
         {
             Id = id,
