@@ -67,7 +67,7 @@ internal static class ServiceEndpoints
         return TypedResults.Accepted((string?)null, service);
     }
 
-    private static void SetLocation(HttpContext context, string operation)
+    internal static void SetLocation(HttpContext context, string operation)
     {
         var request = context.Request;
         context.Response.Headers[OperationLocation] =
