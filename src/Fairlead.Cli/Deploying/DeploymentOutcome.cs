@@ -37,7 +37,7 @@ internal static class DeploymentOutcome
         return ExitCodes.Ok;
     }
 
-    private static async Task<int> FailedAsync(
+    public static async Task<int> FailedAsync(
         VerbContext context, string name, OperationDto operation, CancellationToken cancellationToken)
     {
         var terminal = context.Terminal;

@@ -51,6 +51,7 @@ namespace Fairlead.Contracts.Api;
 [JsonSerializable(typeof(CreateVersionRequest))]
 [JsonSerializable(typeof(EndpointVersionSettingsDto))]
 [JsonSerializable(typeof(EndpointDto))]
+[JsonSerializable(typeof(EndpointVersionDto))]
 [JsonSerializable(typeof(Page<EndpointDto>))]
 [JsonSerializable(typeof(AuthKeysDto))]
 [JsonSerializable(typeof(RegenerateKeyRequest))]
