@@ -28,7 +28,9 @@ internal static class EndpointOutcome
         var operation = await OperationWatch.RunAsync(context, service, accepted.OperationId, cancellationToken);
         if (operation.State != OperationState.Succeeded)
         {
-            return await DeploymentOutcome.FailedAsync(context, service, operation, cancellationToken);
+            return await DeploymentOutcome.FailedAsync(
+                context, service, operation, cancellationToken,
+                $"run: fairlead endpoint realtime update-version -n {endpoint.Name} --vn {version ?? "VERSION"}, with what is to be changed");
         }
 
         endpoint = await context.Client.Endpoints.GetAsync(endpoint.Name, cancellationToken);
