@@ -27,13 +27,6 @@ internal sealed class EndpointStore(
         VersionNames.Validate("versionName", name);
         CheckHeader(request.StickyHeader);
         var compute = computes.Get(request.ComputeName);
-        if (!ComputeTargets.IsLocal(compute))
-        {
-            throw new FairleadException(
-                ErrorCodes.NotSupported, 400,
-                $"Compute target '{compute.Name}' cannot run endpoints with versions yet; only local compute can. Deploy each version as a service.");
-        }
-
         var version = new EndpointVersionRow
         {
             Endpoint = request.Name,
