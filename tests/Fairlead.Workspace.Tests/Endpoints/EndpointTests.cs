@@ -187,6 +187,65 @@ public sealed class EndpointTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task CreateVersion_ServerEndsMeanwhile_TheNextOneGivesItItsShare()
+    {
+        await CreateAsync();
+        _workspace.Compute.Hold = true;
+        var operation = await Deployments.OperationOfAsync(await CreateVersionAsync("green", 25));
+        await _workspace.Compute.WaitForStateAsync("shop-green", ServiceState.Transitioning);
+
+        _workspace = await _workspace.RestartAsync();
+        _workspace.Compute.Hold = false;
+        _workspace.Compute.Settle("shop-green");
+
+        Assert.Equal(OperationState.Succeeded, (await _workspace.EndOfAsync(operation)).State);
+        Assert.Equal(25, Traffic().Versions[1].TrafficPercentile);
+    }
+
+    [Fact]
+    public async Task Delete_WhileAVersionDeploys_IsRefusedUnlessForced()
+    {
+        await CreateAsync();
+        _workspace.Compute.Hold = true;
+        var deploying = await Deployments.OperationOfAsync(await CreateVersionAsync("green", 25));
+        await _workspace.Compute.WaitForStateAsync("shop-green", ServiceState.Transitioning);
+
+        await TestWorkspace.RefusalAsync(_workspace.Http.DeleteAsync("endpoints/shop"), 409, ErrorCodes.ServiceBusy);
+        await TestWorkspace.RefusalAsync(_workspace.Http.DeleteAsync("endpoints/shop/versions/green"), 409, ErrorCodes.ServiceBusy);
+        var deleted = await _workspace.EndOfAsync(await _workspace.Http.DeleteAsync("endpoints/shop?force=true"));
+
+        Assert.Equal(OperationState.Succeeded, deleted.State);
+        Assert.Equal(OperationState.Cancelled, (await _workspace.EndOfAsync(deploying)).State);
+        await Eventually.TrueAsync(
+            () => Task.FromResult(new[] { "shop", "shop-shop", "shop-green" }.All(name => _workspace.Compute.Find(name) is null)),
+            "nothing to be left");
+    }
+
+    [Fact]
+    public async Task Create_WithTokens_IssuesThemForTheEndpointAndItsVersions()
+    {
+        var request = await CreateRequestAsync();
+        await _workspace.EndOfAsync(await _workspace.SendAsync(
+            HttpMethod.Post, Routes.Endpoints,
+            new CreateEndpointRequest
+            {
+                Name = "shop",
+                AadAuthEnabled = true,
+                EnvironmentImageRequest = request.EnvironmentImageRequest,
+            },
+            ContractsJson.Default.CreateEndpointRequest));
+
+        foreach (var name in new[] { "shop", "shop-shop" })
+        {
+            using var answer = await _workspace.Http.PostAsync($"services/{name}/token", null);
+            Assert.Equal(201, (int)answer.StatusCode);
+            Assert.NotNull(_workspace.Compute.Find(name)!.Secret.Tokens);
+        }
+
+        Assert.Equal((false, true), ((await GetAsync()).AuthEnabled, (await GetAsync()).AadAuthEnabled));
+    }
+
+    [Fact]
     public async Task Create_NameOfAService_IsRefused()
     {
         var request = await CreateRequestAsync();
