@@ -1,5 +1,6 @@
 using Fairlead.Client.Blobs;
 using Fairlead.Client.Computes;
+using Fairlead.Client.Endpoints;
 using Fairlead.Client.Environments;
 using Fairlead.Client.Http;
 using Fairlead.Client.Models;
@@ -28,6 +29,7 @@ public sealed class FairleadClient : IDisposable
         Models = new ModelsClient(_connection, Blobs);
         Environments = new EnvironmentsClient(_connection);
         Services = new ServicesClient(_connection);
+        Endpoints = new EndpointsClient(_connection);
         Snapshots = new SnapshotsClient(_connection, Blobs);
         Computes = new ComputesClient(_connection);
     }
@@ -46,6 +48,9 @@ public sealed class FairleadClient : IDisposable
 
     /// <summary>Deployed services.</summary>
     public ServicesClient Services { get; }
+
+    /// <summary>Endpoints with versions.</summary>
+    public EndpointsClient Endpoints { get; }
 
     /// <summary>Long operations.</summary>
     public OperationsClient Operations { get; }

@@ -3,6 +3,7 @@ using Fairlead.Contracts.Api;
 using Fairlead.Contracts.Storage;
 using Fairlead.Workspace.Auth;
 using Fairlead.Workspace.Computes;
+using Fairlead.Workspace.Endpoints;
 using Fairlead.Workspace.Environments;
 using Fairlead.Workspace.Errors;
 using Fairlead.Workspace.Models;
@@ -74,7 +75,11 @@ public static class WorkspaceComposition
 
         services.AddSingleton<ServiceKeys>();
         services.AddScoped<ImageResolver>();
+        services.AddScoped<ServicePreparation>();
         services.AddScoped<ServiceStore>();
+        services.AddScoped<EndpointStore>();
+        services.AddScoped<VersionStore>();
+        services.AddSingleton<EndpointTraffic>();
         services.AddScoped<KeyRotation>();
         services.AddSingleton<TokenKeys>();
         services.AddScoped<TokenIssuing>();
@@ -113,6 +118,7 @@ public static class WorkspaceComposition
         ModelEndpoints.Map(workspace);
         EnvironmentEndpoints.Map(workspace);
         ServiceEndpoints.Map(workspace);
+        EndpointApi.Map(workspace);
         TokenIssuing.Map(app, workspace);
         OperationEndpoint.Map(workspace);
         ComputeEndpoints.Map(workspace);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Fairlead.Cli.Commands.Computes;
+using Fairlead.Cli.Commands.Endpoints;
 using Fairlead.Cli.Commands.Environments;
 using Fairlead.Cli.Commands.Gateways;
 using Fairlead.Cli.Commands.Models;
@@ -24,9 +25,16 @@ internal static class CommandTree
                 new RegisterCommand(), new ListModelsCommand(), new ShowModelCommand(), new UpdateModelCommand(),
                 new DeleteModelCommand(), new DownloadModelCommand(), new DeployCommand()),
             Group("service", "Look after deployed services.",
-                new ListServicesCommand(), new ShowServiceCommand(), new RunCommand(), new UpdateServiceCommand(),
-                new DeleteServiceCommand(), new GetKeysCommand(), new RegenerateKeyCommand(), new GetTokenCommand(),
-                new LogsCommand("get-logs")),
+                new ListServicesCommand(), new ShowServiceCommand(), new RunCommand(ServiceKind.Service), new UpdateServiceCommand(),
+                new DeleteServiceCommand(), new GetKeysCommand(ServiceKind.Service), new RegenerateKeyCommand(ServiceKind.Service),
+                new GetTokenCommand(ServiceKind.Service), new LogsCommand("get-logs")),
+            Group("endpoint", "Endpoints: one name and key for several versions.",
+                Group("realtime", "Endpoints that answer at once; model deploy --compute-type aksendpoint makes one.",
+                    new ListEndpointsCommand(), new ShowEndpointCommand(), new UpdateEndpointCommand(), new DeleteEndpointCommand(),
+                    new CreateVersionCommand(), new UpdateVersionCommand(), new DeleteVersionCommand(),
+                    new RunCommand(ServiceKind.Endpoint), new GetKeysCommand(ServiceKind.Endpoint),
+                    new RegenerateKeyCommand(ServiceKind.Endpoint), new GetTokenCommand(ServiceKind.Endpoint),
+                    new EndpointLogsCommand())),
             Group("environment", "Describe what services run in.",
                 new ScaffoldCommand(), new RegisterEnvironmentCommand(), new ListEnvironmentsCommand(),
                 new ShowEnvironmentCommand(), new DownloadEnvironmentCommand()),

@@ -28,4 +28,19 @@ internal sealed record DeploymentImage
     /// <summary>Whether anything is said about it at all.</summary>
     public bool IsEmpty =>
         !HasModels && EntryScript is null && SourceDirectory is null && EnvironmentReference is null && Environment is null;
+
+    /// <summary>An update: what the line does not name of models, code and environment stays.</summary>
+    public static EnvironmentImageRequest Merge(ServiceDto current, DeploymentImage image, EnvironmentImageRequest uploaded)
+    {
+        var before = current.EnvironmentImageRequest ?? new EnvironmentImageRequest();
+        var isEnvironmentNamed = uploaded.Environment is not null || uploaded.EnvironmentReference is not null;
+        return new EnvironmentImageRequest
+        {
+            DriverProgram = uploaded.DriverProgram ?? before.DriverProgram,
+            SnapshotUrl = uploaded.DriverProgram is null ? before.SnapshotUrl : uploaded.SnapshotUrl,
+            ModelIds = image.HasModels ? uploaded.ModelIds : before.ModelIds,
+            Environment = isEnvironmentNamed ? uploaded.Environment : before.Environment,
+            EnvironmentReference = isEnvironmentNamed ? uploaded.EnvironmentReference : before.EnvironmentReference,
+        };
+    }
 }

@@ -37,8 +37,9 @@ internal static class DeploymentOutcome
         return ExitCodes.Ok;
     }
 
-    private static async Task<int> FailedAsync(
-        VerbContext context, string name, OperationDto operation, CancellationToken cancellationToken)
+    public static async Task<int> FailedAsync(
+        VerbContext context, string name, OperationDto operation, CancellationToken cancellationToken,
+        string remedy = "run the same command again, with --overwrite")
     {
         var terminal = context.Terminal;
         var error = operation.Error ?? ErrorDocument.Of(
@@ -58,7 +59,7 @@ internal static class DeploymentOutcome
             await TailAsync(context, name, cancellationToken);
         }
 
-        terminal.Say($"The whole log: fairlead service get-logs -n {name}. Mend the cause and run the same command again, with --overwrite.");
+        terminal.Say($"The whole log: fairlead service get-logs -n {name}. Mend the cause and {remedy}.");
         return ExitCodes.DeploymentFailed;
     }
 

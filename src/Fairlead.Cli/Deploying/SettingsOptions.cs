@@ -5,10 +5,11 @@ using Fairlead.Client.Configuration;
 
 namespace Fairlead.Cli.Deploying;
 
-/// <summary>The settings of a deployment as flags, the same for <c>model deploy</c> and <c>service update</c> (§2.2).</summary>
+/// <summary>The settings of a deployment as flags, the same wherever something is deployed or updated (§2.2).</summary>
 internal sealed class SettingsOptions
 {
     private readonly Command _command;
+    private readonly bool _ofVersion;
     private readonly Option<bool?> _auth, _tokenAuth, _appInsights, _autoscale, _collect;
     private readonly Option<int?> _refresh, _target, _max, _min, _replicas, _gpu, _timeoutMs, _wait, _concurrent;
     private readonly Option<int?> _period, _delay, _timeout, _success, _failure;
@@ -17,15 +18,18 @@ internal sealed class SettingsOptions
     private readonly Option<string[]> _issuers;
     private readonly Option<string?> _primary, _secondary;
 
-    public SettingsOptions(Command command)
+    /// <param name="command">Gets the options.</param>
+    /// <param name="ofVersion">For a version of an endpoint: without what belongs to the endpoint.</param>
+    public SettingsOptions(Command command, bool ofVersion = false)
     {
         _command = command;
-        _auth = Flag("--auth-enabled", "--ae", "Whether callers need a key. [default: true]");
-        _tokenAuth = Flag("--token-auth-enabled", null, "Whether callers need a token instead of a key. [default: false]");
-        _issuers = Verb.Declare(
-            command, new Option<string[]>("--token-issuer"),
+        _ofVersion = ofVersion;
+        _auth = OfService("--auth-enabled", "--ae", "Whether callers need a key. [default: true]");
+        _tokenAuth = OfService("--token-auth-enabled", null, "Whether callers need a token instead of a key. [default: false]");
+        _issuers = OfService(
+            new Option<string[]>("--token-issuer"), null,
             "Also trust tokens of this OpenID Connect provider: issuer=URL,audience=NAME. May be given many times.");
-        _appInsights = Flag("--enable-app-insights", "--ai", "Whether requests are recorded as telemetry. [default: false]");
+        _appInsights = OfService("--enable-app-insights", "--ai", "Whether requests are recorded as telemetry. [default: false]");
         _autoscale = Flag("--autoscale-enabled", "--as", "Whether the number of replicas follows load. [default: true unless --nr]");
         _min = Whole("--autoscale-min-replicas", "--mi", "Fewest replicas. [default: 1]");
         _max = Whole("--autoscale-max-replicas", "--ma", "Most replicas. [default: 10]");
@@ -49,20 +53,20 @@ internal sealed class SettingsOptions
         _namespace = command is { Name: "deploy" }
             ? Verb.Declare(command, new Option<string?>("--namespace"), "Kubernetes namespace; without effect on local compute.")
             : new Option<string?>("--namespace");
-        _primary = Verb.Declare(command, new Option<string?>("--primary-key"), "Primary key to use instead of a new one.", "--kp");
-        _secondary = Verb.Declare(command, new Option<string?>("--secondary-key"), "Secondary key to use instead of a new one.", "--ks");
+        _primary = OfService(new Option<string?>("--primary-key"), "--kp", "Primary key to use instead of a new one.");
+        _secondary = OfService(new Option<string?>("--secondary-key"), "--ks", "Secondary key to use instead of a new one.");
     }
 
-    public string? PrimaryKey(VerbContext context) => context.Get(_primary);
+    public string? PrimaryKey(VerbContext context) => Given(context, _primary);
 
-    public string? SecondaryKey(VerbContext context) => context.Get(_secondary);
+    public string? SecondaryKey(VerbContext context) => Given(context, _secondary);
 
     public DeploymentSettings Read(VerbContext context) => new()
     {
-        AuthEnabled = context.Get(_auth),
-        TokenAuthEnabled = context.Get(_tokenAuth),
-        TokenIssuers = TokenIssuers.Parse("token-issuer", context.Get(_issuers)),
-        EnableAppInsights = context.Get(_appInsights),
+        AuthEnabled = Given(context, _auth),
+        TokenAuthEnabled = Given(context, _tokenAuth),
+        TokenIssuers = TokenIssuers.Parse("token-issuer", Given(context, _issuers)),
+        EnableAppInsights = Given(context, _appInsights),
         AutoscaleEnabled = context.Get(_autoscale),
         AutoscaleMinReplicas = context.Get(_min),
         AutoscaleMaxReplicas = context.Get(_max),
@@ -83,8 +87,16 @@ internal sealed class SettingsOptions
         TimeoutSeconds = context.Get(_timeout),
         SuccessThreshold = context.Get(_success),
         FailureThreshold = context.Get(_failure),
-        Namespace = _command.Options.Contains(_namespace) ? context.Get(_namespace) : null,
+        Namespace = Given(context, _namespace),
     };
+
+    private T? Given<T>(VerbContext context, Option<T> option) => _command.Options.Contains(option) ? context.Get(option) : default;
+
+    private Option<bool?> OfService(string name, string? alias, string description) =>
+        _ofVersion ? new Option<bool?>(name) : Flag(name, alias, description);
+
+    private TOption OfService<TOption>(TOption option, string? alias, string description)
+        where TOption : Option => _ofVersion ? option : Verb.Declare(_command, option, description, alias);
 
     private Option<bool?> Flag(string name, string? alias, string description) => Verb.DeclareFlag(_command, name, description, alias);
 

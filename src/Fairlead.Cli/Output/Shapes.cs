@@ -18,6 +18,13 @@ internal static class Shapes
         ("authentication", "authentication"), ("scoring uri", "scoringUri"),
     ];
 
+    public static readonly (string, string)[] EndpointColumns =
+    [
+        ("name", "name"), ("state", "state"), ("versions", "versions.name"), ("traffic", "versions.trafficPercentile"),
+        ("default", "defaultVersion"), ("replicas", "versions.service.deploymentStatus.availableReplicas"),
+        ("authentication", "authentication"), ("scoring uri", "scoringUri"),
+    ];
+
     public static readonly (string, string)[] EnvironmentColumns = [("name", "name"), ("version", "version"), ("created", "createdTime")];
 
     public static readonly (string, string)[] ComputeColumns = [("name", "name"), ("type", "computeType"), ("state", "provisioningState"), ("purpose", "clusterPurpose"), ("gateway", "gatewayUrl")];
@@ -33,6 +40,20 @@ internal static class Shapes
             RenameTags((JsonObject)model!);
         }
 
+        return node;
+    }
+
+    public static JsonNode Of(EndpointDto endpoint)
+    {
+        var node = Named(endpoint, ContractsJson.Default.EndpointDto);
+        node["authentication"] = endpoint.AadAuthEnabled ? "token" : endpoint.AuthEnabled ? "key" : "NONE";
+        node["defaultVersion"] = endpoint.Versions.FirstOrDefault(version => version.IsDefault)?.Name;
+        node["versions"] = List(endpoint.Versions.Select(version =>
+        {
+            var member = Node(version, ContractsJson.Default.EndpointVersionDto);
+            member["service"] = Of(version.Service);
+            return member;
+        }));
         return node;
     }
 

@@ -108,7 +108,7 @@ internal sealed class Terminal
         foreach (var part in path.Split('.'))
         {
             node = node is JsonArray list
-                ? new JsonArray([.. list.Select(item => item?[part]?.DeepClone())])
+                ? new JsonArray([.. list.Select(item => (item as JsonObject)?[part]?.DeepClone())])
                 : (node as JsonObject)?[part];
         }
 

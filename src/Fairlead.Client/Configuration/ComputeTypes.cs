@@ -9,6 +9,9 @@ public static class ComputeTypes
     public const string Aks = "AKS";
     public const string Local = "LOCAL";
 
+    /// <summary>An endpoint with versions, on whichever compute target (§1.8).</summary>
+    public const string AksEndpoint = "AKSENDPOINT";
+
     private static readonly string[] Known = ["aks", "local", "aci", "kubernetes", "akscompute", "aksendpoint"];
 
     /// <summary>The wire form of a name in any case; null stays null.</summary>
@@ -18,11 +21,10 @@ public static class ComputeTypes
         null => null,
         "local" => Local,
         "aks" or "kubernetes" or "akscompute" or "aci" => Aks,
-        "aksendpoint" => throw new FairleadException(
-            ErrorCodes.NotSupported, 400, $"{where}: compute type 'aksendpoint' is not supported; deploy each version as a service"),
+        "aksendpoint" => AksEndpoint,
         _ => throw new FairleadException(
             ErrorCodes.InvalidArgument,
             400,
-            $"{where}: compute type '{name}' is not known{NearestName.Hint(name, Known)} Allowed are aks, kubernetes and local."),
+            $"{where}: compute type '{name}' is not known{NearestName.Hint(name, Known)} Allowed are aks, kubernetes, aksendpoint and local."),
     };
 }

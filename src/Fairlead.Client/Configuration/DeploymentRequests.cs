@@ -36,6 +36,22 @@ public static class DeploymentRequests
             Namespace = settings.Namespace,
         };
 
+    /// <summary>The same as a request for an endpoint with its first version.</summary>
+    public static CreateEndpointRequest ToEndpointRequest(this CreateServiceRequest service) =>
+        Node(service).Deserialize(ContractsJson.Default.CreateEndpointRequest)!;
+
+    /// <summary>The same as a request for a version of an endpoint, of the service's name.</summary>
+    public static CreateVersionRequest ToVersionRequest(this CreateServiceRequest service) =>
+        Node(service).Deserialize(ContractsJson.Default.CreateVersionRequest)!;
+
+    /// <summary>The steps that give a version of an endpoint its share and parts; members left null add none.</summary>
+    public static IReadOnlyList<PatchStep> ToPatch(decimal? trafficPercentile, bool? isDefault, bool? isControl) =>
+    [
+        .. Step("trafficPercentile", trafficPercentile is { } share ? JsonValue.Create(share) : null),
+        .. Step("isDefault", Flag(isDefault)),
+        .. Step("isControlVersionType", Flag(isControl)),
+    ];
+
     /// <summary>
     /// The JSON Patch that gives a service these settings. Objects are sent whole, with what is unchanged taken from
     /// <paramref name="current"/>, so that one step never depends on a member being there.
@@ -84,6 +100,11 @@ public static class DeploymentRequests
             }
         }
     }
+
+    private static JsonNode Node(CreateServiceRequest service) =>
+        JsonSerializer.SerializeToNode(service, ContractsJson.Default.CreateServiceRequest)!;
+
+    private static PatchStep[] Step(string path, JsonNode? value) => value is null ? [] : [new PatchStep("add", "/" + path, value)];
 
     private static JsonValue? Whole(int? value) => value is { } number ? JsonValue.Create(number) : null;
 

@@ -148,7 +148,7 @@ public sealed class ServicesClient
         return new AcceptedService(service, OperationId(response) ?? service?.OperationId);
     }
 
-    private static string? OperationId(HttpResponseMessage response) =>
+    internal static string? OperationId(HttpResponseMessage response) =>
         Header(response, "Operation-Location") is { } location
             ? Uri.UnescapeDataString(location.Split('?')[0].TrimEnd('/').Split('/')[^1])
             : null;

@@ -16,6 +16,7 @@ public static class Routes
     public const string Assets = "/assets";
     public const string Models = "/models";
     public const string Services = "/services";
+    public const string Endpoints = "/endpoints";
     public const string Operations = "/operations";
     public const string Environments = "/environments";
     public const string Snapshots = "/snapshots";

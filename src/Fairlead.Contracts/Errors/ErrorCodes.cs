@@ -34,6 +34,10 @@ public static class ErrorCodes
     public const string InstallationFailed = "InstallationFailed";
     public const string BlobNotFound = "BlobNotFound";
     public const string ServiceAlreadyExists = "ServiceAlreadyExists";
+    public const string EndpointNotFound = "EndpointNotFound";
+    public const string VersionNotFound = "VersionNotFound";
+    public const string VersionAlreadyExists = "VersionAlreadyExists";
+    public const string VersionInUse = "VersionInUse";
     public const string TokenAuthNotEnabled = "TokenAuthNotEnabled";
     public const string ServiceBusy = "ServiceBusy";
     public const string ModelInUse = "ModelInUse";

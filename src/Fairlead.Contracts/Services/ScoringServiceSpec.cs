@@ -1,4 +1,5 @@
 using Fairlead.Contracts.Environments;
+using Fairlead.Contracts.Routing;
 
 namespace Fairlead.Contracts.Services;
 
@@ -62,11 +63,14 @@ public sealed record ScoringServiceSpec
 
     public bool AppInsightsEnabled { get; init; }
 
-    /// <summary>Whether the number of replicas follows load.</summary>
-    public bool IsAutoscaled => AutoScaler.AutoscaleEnabled && NumReplicas is null or 0;
+    /// <summary>For an endpoint: the services that answer for it. It has no replicas itself. Null for a service.</summary>
+    public TrafficSplit? Traffic { get; init; }
 
-    /// <summary>Replicas to begin with: the fixed number, else the autoscaler's minimum.</summary>
-    public int InitialReplicas => NumReplicas is > 0 ? NumReplicas.Value : AutoScaler.MinReplicas;
+    /// <summary>Whether the number of replicas follows load.</summary>
+    public bool IsAutoscaled => Traffic is null && AutoScaler.AutoscaleEnabled && NumReplicas is null or 0;
+
+    /// <summary>Replicas to begin with: the fixed number, else the autoscaler's minimum; none for an endpoint.</summary>
+    public int InitialReplicas => Traffic is not null ? 0 : NumReplicas is > 0 ? NumReplicas.Value : AutoScaler.MinReplicas;
 }
 
 /// <summary>A model as a service uses it.</summary>

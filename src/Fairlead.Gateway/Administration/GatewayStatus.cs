@@ -22,7 +22,7 @@ internal sealed class GatewayStatus(ServiceTable services, IOptions<GatewayOptio
             node?.Id ?? Alone,
             Version.Split('+')[0],
             node?.Describe(),
-            [.. services.All.OrderBy(static service => service.Name, StringComparer.Ordinal)
+            [.. services.WithReplicas.OrderBy(static service => service.Name, StringComparer.Ordinal)
                 .Select(service => Describe(service, node?.Find(service.Name)))]);
     }
 

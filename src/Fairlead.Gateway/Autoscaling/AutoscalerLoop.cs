@@ -27,7 +27,7 @@ internal sealed class AutoscalerLoop(
 
     /// <summary>Evaluates every service that is due; the task ends with the evaluations.</summary>
     internal Task TickAsync(DateTimeOffset now, CancellationToken cancellationToken) => Task.WhenAll(
-        services.All.Select(service => EvaluateAsync(service, now, hurry: false, cancellationToken)));
+        services.WithReplicas.Select(service => EvaluateAsync(service, now, hurry: false, cancellationToken)));
 
     internal Task HurryAsync(ServiceState service, DateTimeOffset now, CancellationToken cancellationToken) =>
         EvaluateAsync(service, now, hurry: true, cancellationToken);

@@ -58,6 +58,7 @@ internal sealed partial class ServiceRequestHandler(
             return await AnswerAsync(context, GatewayAnswers.BodyTooLarge(_options.MaxRequestBodyBytes), ids);
         }
 
+        var endpoint = snapshot.Traffic is null ? null : service;
         if (snapshot.Traffic is { } traffic)
         {
             var (version, answering) = versions.Choose(service.Name, traffic, context.Request.Headers);
@@ -108,6 +109,15 @@ internal sealed partial class ServiceRequestHandler(
                 return RequestOutcomes.ClientGone;
             }
 
+            if (result.Outcome == LeaseOutcome.ServiceRemoved && endpoint is not null && ChooseAnew(endpoint, context, record) is { } other)
+            {
+                // The version has gone while the request waited for it; the endpoint has not.
+                service = other;
+                snapshot = service.Snapshot;
+                ticket = null;
+                continue;
+            }
+
             if (result.Outcome != LeaseOutcome.Granted)
             {
                 return await AnswerAsync(context, GatewayAnswers.NoLease(service.Name, result.Outcome), ids);
@@ -154,6 +164,18 @@ internal sealed partial class ServiceRequestHandler(
                     return RequestOutcomes.Answered;
             }
         }
+    }
+
+    private ServiceState? ChooseAnew(ServiceState endpoint, HttpContext context, RequestRecord record)
+    {
+        if (endpoint.Snapshot.Traffic is not { } traffic)
+        {
+            return null;
+        }
+
+        var (version, answering) = versions.Choose(endpoint.Name, traffic, context.Request.Headers);
+        telemetry.Chosen(record, version);
+        return answering;
     }
 
     private async Task<ForwardOutcome> AttemptAsync(

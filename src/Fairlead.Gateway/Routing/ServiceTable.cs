@@ -25,6 +25,9 @@ internal sealed partial class ServiceTable(
 
     public IEnumerable<ServiceState> All => _services.Select(static pair => pair.Value);
 
+    /// <summary>Those that have replicas of their own: all but the endpoints.</summary>
+    public IEnumerable<ServiceState> WithReplicas => All.Where(static service => service.Snapshot.Traffic is null);
+
     public ServiceState? Find(ReadOnlySpan<char> name) =>
         _services.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(name, out var service) ? service : null;
 

@@ -77,7 +77,7 @@ internal sealed class GatewayMetrics
         void Gauge(string name, string unit, string description, Func<ServiceState, int> value) =>
             meter.CreateObservableGauge(
                 name,
-                () => services.All.Select(service => new Measurement<int>(
+                () => services.WithReplicas.Select(service => new Measurement<int>(
                     value(service), new KeyValuePair<string, object?>("service", service.Name))),
                 unit,
                 description);

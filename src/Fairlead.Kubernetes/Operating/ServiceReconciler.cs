@@ -15,6 +15,8 @@ internal sealed partial class ServiceReconciler(
     ClusterClient client, ClusterView view, ManifestOptions manifests, ChildObjects children, KeysSecrets keys,
     ServiceEvents events, TimeProvider time, ILogger<ServiceReconciler> logger)
 {
+    private const string EndpointRevision = "endpoint";
+
     /// <returns>When to look again even though nothing was heard; null: as usual.</returns>
     public async Task<TimeSpan?> ReconcileAsync(ObjectKey key, CancellationToken cancellationToken)
     {
@@ -27,6 +29,13 @@ internal sealed partial class ServiceReconciler(
         if (problems.Count > 0)
         {
             await ReportAsync(Picture(service, null, DeploymentErrors.Invalid(problems)), cancellationToken);
+            return null;
+        }
+
+        if (service.Spec.Traffic is not null)
+        {
+            // Gateways read the object itself; it runs nothing.
+            await ReportAsync(Picture(service, EndpointRevision, await ApplyAsync(service, null, cancellationToken)), cancellationToken);
             return null;
         }
 
@@ -44,11 +53,16 @@ internal sealed partial class ServiceReconciler(
         return askAgain;
     }
 
-    private async Task<ErrorDocument?> ApplyAsync(ScoringServiceResource service, V1Deployment deployment, CancellationToken cancellationToken)
+    private async Task<ErrorDocument?> ApplyAsync(ScoringServiceResource service, V1Deployment? deployment, CancellationToken cancellationToken)
     {
         try
         {
             await keys.EnsureAsync(service, cancellationToken);
+            if (deployment is null)
+            {
+                return null;
+            }
+
             await children.EnsureAsync(
                 ApiKinds.NetworkPolicies, view.NetworkPolicies, NetworkPolicyManifest.Build(service, manifests), service, cancellationToken);
             await children.EnsureAsync(

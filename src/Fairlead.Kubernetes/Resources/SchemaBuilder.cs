@@ -34,6 +34,9 @@ internal static class SchemaBuilder
     public static V1JSONSchemaProps AboveZero(string description, double? value = null) =>
         new() { Type = "number", Description = description, Minimum = 0, ExclusiveMinimum = true, DefaultProperty = value };
 
+    public static V1JSONSchemaProps Percent(string description) =>
+        new() { Type = "number", Description = description, Minimum = 0, Maximum = 100, DefaultProperty = 0 };
+
     public static V1JSONSchemaProps List(string description, V1JSONSchemaProps items, params string[] mapKeys) =>
         new()
         {

@@ -109,9 +109,13 @@ public sealed record ScoringServiceResourceSpec
     /// <summary>Account of the pods; its token is not mounted. Null for the namespace's default one.</summary>
     public string? ServiceAccountName { get; set; }
 
-    /// <summary>Replicas wanted now, within the autoscaler's bounds when it is on.</summary>
+    /// <summary>Makes it an endpoint: it runs nothing, and its requests are shared out among the services named here. Null for a
+    /// service.</summary>
+    public TrafficSource? Traffic { get; set; }
+
+    /// <summary>Replicas wanted now, within the autoscaler's bounds when it is on; none of an endpoint.</summary>
     [JsonIgnore]
-    public int WantedReplicas => AutoScaler.AutoscaleEnabled && AutoScaler.MinReplicas <= AutoScaler.MaxReplicas
+    public int WantedReplicas => Traffic is not null ? 0 : AutoScaler.AutoscaleEnabled && AutoScaler.MinReplicas <= AutoScaler.MaxReplicas
         ? Math.Clamp(Replicas, AutoScaler.MinReplicas, AutoScaler.MaxReplicas)
         : Replicas;
 }

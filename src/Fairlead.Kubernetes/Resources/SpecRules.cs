@@ -91,7 +91,15 @@ internal static class SpecRules
                 Add("spec.entryScript", $"'spec.entryScript' is '{script}', but must be {RelativePath}");
             }
 
-            if (spec.EntryScript is null && spec.Models.Count == 0)
+            if (spec.Traffic is { } traffic)
+            {
+                problems.AddRange(traffic.Check());
+                if (spec.EntryScript is not null || spec.Models.Count > 0)
+                {
+                    Add("spec.traffic", "'spec.traffic' is given beside 'spec.entryScript' or 'spec.models', but an endpoint runs nothing itself; take one of them out");
+                }
+            }
+            else if (spec.EntryScript is null && spec.Models.Count == 0)
             {
                 Add("spec", "'spec.entryScript' and 'spec.models' are both missing, so there is nothing to serve; give one of them");
             }

@@ -60,6 +60,18 @@ internal static class SpecSchema
                 ["maxUnavailable"] = Whole(
                     "Ready replicas below the wanted number meanwhile; not 0 together with maxSurge.", 0, SpecRules.MostReplicas, defaults.Rollout.MaxUnavailable),
             }).Defaulted(),
+            ["traffic"] = Group("Makes it an endpoint: it runs nothing, and its requests are shared out among services of this namespace.", new()
+            {
+                ["versions"] = List("From 1 to 6; their percentiles add up to 100 at most.", Group("A version.", new()
+                {
+                    ["name"] = Text("Unique in the endpoint."),
+                    ["service"] = Text("Name of the ScoringService that answers for it."),
+                    ["trafficPercentile"] = Percent("Its share of the requests, decimals allowed."),
+                    ["isControl"] = Flag("Whether others are compared with it; for statistics only.", false),
+                }, "name", "service"), "name"),
+                ["defaultVersion"] = Text("Version that gets what no percentile gives away; none: the first."),
+                ["stickyHeader"] = Text("Request header whose value keeps a caller with one version; none: each request is for itself."),
+            }, "versions"),
             ["workerCount"] = Whole("Python processes in one replica.", 1, SpecRules.MostWorkers, defaults.WorkerCount),
             ["collectModelData"] = Flag("Whether model data is collected.", defaults.CollectModelData),
             ["appInsightsEnabled"] = Flag("Whether telemetry is sent.", defaults.AppInsightsEnabled),

@@ -20,6 +20,7 @@ internal static class RouteBuilder
     public static ServiceRoute Build(ScoringServiceResource service, V1Secret? keys, IEnumerable<V1Pod> pods)
     {
         var spec = service.Spec;
+        var traffic = spec.Traffic?.ToSplit();
         return new ServiceRoute
         {
             Service = service.Metadata.Name,
@@ -37,7 +38,9 @@ internal static class RouteBuilder
                 MaxConcurrentRequestsPerContainer = spec.MaxConcurrentRequestsPerContainer,
                 MaxQueueWaitMs = spec.MaxQueueWaitMs,
                 MaxQueueLength = spec.MaxQueueLength,
+                Traffic = traffic,
             },
+            Traffic = traffic,
             Replicas = Replicas([.. pods], spec),
         };
     }

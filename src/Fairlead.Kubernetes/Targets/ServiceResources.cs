@@ -78,6 +78,7 @@ internal sealed class ServiceResources(ClusterAttachment attachment, IBlobSource
                 WorkerCount = spec.WorkerCount,
                 CollectModelData = spec.CollectModelData,
                 AppInsightsEnabled = spec.AppInsightsEnabled,
+                Traffic = spec.Traffic is { } split ? TrafficSource.Of(split) : null,
             },
         };
 

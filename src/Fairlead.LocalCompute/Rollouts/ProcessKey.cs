@@ -24,6 +24,7 @@ internal static class ProcessKey
             MaxQueueWaitMs = 0,
             MaxQueueLength = 0,
             Rollout = new RolloutStrategy(),
+            Traffic = null,
             EnvironmentVariables = Sorted(spec.EnvironmentVariables),
             Environment = spec.Environment is null ? null : spec.Environment with
             {

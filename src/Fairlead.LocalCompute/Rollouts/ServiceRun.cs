@@ -115,6 +115,11 @@ internal sealed partial class ServiceRun
             return null;
         }
 
+        if (_service.Spec.Traffic is not null)
+        {
+            return NoteEndpoint();
+        }
+
         NoteFailures();
         Roll();
         return NoteProgress();
@@ -137,6 +142,7 @@ internal sealed partial class ServiceRun
         Secret = _service.Secret,
         DesiredReplicas = _desired,
         Replicas = [.. _replicas.Select(EndpointOf).OfType<ReplicaEndpoint>()],
+        Traffic = _service.Spec.Traffic,
     };
 
     public ScoringServiceStatus BuildStatus() => new ServiceStatusBuilder
@@ -147,7 +153,7 @@ internal sealed partial class ServiceRun
         ServingGeneration = _servingGeneration,
         IsSettled = _isSettled,
         Error = _current.Error,
-        PreparationActivity = _current.Prepared is null ? _current.Activity ?? "Preparing..." : null,
+        PreparationActivity = _current.Prepared is null && _service.Spec.Traffic is null ? _current.Activity ?? "Preparing..." : null,
         IsDeleting = Mode == RunMode.Deleting,
     }.Build();
 
@@ -222,6 +228,19 @@ internal sealed partial class ServiceRun
         {
             _replicas.Add((_start(target), target));
         }
+    }
+
+    // An endpoint runs nothing itself: it is as wanted once its route is published, which this pass does.
+    private ScoringService? NoteEndpoint()
+    {
+        if (_isSettled)
+        {
+            return null;
+        }
+
+        _isSettled = true;
+        _servingGeneration = _service.Generation;
+        return _service;
     }
 
     /// <summary>The service to remember as good, when its rollout has just ended; else null.</summary>

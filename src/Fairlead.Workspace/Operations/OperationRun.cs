@@ -3,6 +3,7 @@ using Fairlead.Contracts.Computes;
 using Fairlead.Contracts.Errors;
 using Fairlead.Contracts.Services;
 using Fairlead.Workspace.Computes;
+using Fairlead.Workspace.Endpoints;
 using Fairlead.Workspace.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
@@ -16,6 +17,7 @@ namespace Fairlead.Workspace.Operations;
 internal sealed partial class OperationRun(
     IDbContextFactory<WorkspaceDb> databases,
     ServiceApplier applier,
+    EndpointTraffic traffic,
     ComputeOperations computes,
     ComputeTargets targets,
     OperationQueue queue,
@@ -52,11 +54,19 @@ internal sealed partial class OperationRun(
 
             if (operation.OperationType == OperationRow.DeleteType)
             {
-                await applier.DeleteAsync(operation.ServiceName, cancellationToken);
+                await traffic.LeavingAsync(operation.ServiceName, cancellationToken);
+                var members = await traffic.MembersAsync(operation.ServiceName, cancellationToken);
+                foreach (var service in members.Prepend(operation.ServiceName))
+                {
+                    await applier.DeleteAsync(service, cancellationToken);
+                }
+
                 return (OperationState.Succeeded, null);
             }
 
-            return await DeployAsync(operation, cancellationToken);
+            var outcome = await DeployAsync(operation, cancellationToken);
+            await traffic.DeployedAsync(operation.ServiceName, outcome.State == OperationState.Succeeded, cancellationToken);
+            return outcome;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -144,6 +154,8 @@ internal sealed partial class OperationRun(
         var service = await db.Services.FindAsync([operation.ServiceName], cancellationToken);
         if (service is not null && state == OperationState.Succeeded && operation.OperationType == OperationRow.DeleteType)
         {
+            db.Services.RemoveRange(db.Services.Where(member => db.EndpointVersions.Any(
+                version => version.Endpoint == service.Name && version.Service == member.Name)));
             db.Services.Remove(service);
         }
         else if (service is not null)

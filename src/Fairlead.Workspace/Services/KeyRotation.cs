@@ -1,5 +1,6 @@
 using Fairlead.Contracts.Api;
 using Fairlead.Contracts.Errors;
+using Fairlead.Workspace.Endpoints;
 using Fairlead.Workspace.Operations;
 using Fairlead.Workspace.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -20,6 +21,7 @@ internal sealed class KeyRotation(WorkspaceDb db, ServiceKeys keys, ServiceAppli
         };
         var key = keys.Protect("keyValue", request.KeyValue);
         ServiceRow row;
+        List<ServiceRow> members;
         await using (var transaction = await db.Database.BeginTransactionAsync(cancellationToken))
         {
             row = await db.Services.FirstOrDefaultAsync(service => service.Name == name, cancellationToken)
@@ -29,13 +31,23 @@ internal sealed class KeyRotation(WorkspaceDb db, ServiceKeys keys, ServiceAppli
                 throw ServiceErrors.Busy(name, deletion.Id);
             }
 
+            await EndpointErrors.RefuseVersionAsync(db, row, cancellationToken);
             (row.PrimaryKey, row.SecondaryKey) = isPrimary ? (key, row.SecondaryKey) : (row.PrimaryKey, key);
+
+            // The versions of an endpoint open with its keys.
+            members = await db.Services.Where(service => db.EndpointVersions.Any(
+                version => version.Endpoint == name && version.Service == service.Name)).ToListAsync(cancellationToken);
+            members.ForEach(member => (member.PrimaryKey, member.SecondaryKey) = (row.PrimaryKey, row.SecondaryKey));
             await db.SaveChangesAsync(cancellationToken);
             await transaction.CommitAsync(cancellationToken);
         }
 
         // The same generation: nothing is rolled out, only the secret is taken.
-        await applier.ApplyAsync(name, cancellationToken);
+        foreach (var changed in members.Prepend(row))
+        {
+            await applier.ApplyAsync(changed.Name, cancellationToken);
+        }
+
         return keys.Reveal(row);
     }
 }

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Fairlead.Contracts.Api;
 using Fairlead.Contracts.Models;
 using Fairlead.Workspace.Computes;
+using Fairlead.Workspace.Endpoints;
 using Fairlead.Workspace.Storage;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.EntityFrameworkCore;
@@ -24,7 +25,9 @@ internal sealed record ServiceFilter(
     public async IAsyncEnumerable<(ServiceDto Service, string Token)> ReadAsync(
         WorkspaceDb db, ComputeTargets computes, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        IQueryable<ServiceRow> rows = db.Services.AsNoTracking();
+        // Endpoints and their versions have a list of their own.
+        var rows = db.Services.AsNoTracking().Where(row => row.ComputeType != EndpointVersionRow.ComputeType
+            && !db.EndpointVersions.Any(version => version.Service == row.Name));
         if (Name is not null)
         {
             rows = rows.Where(row => row.Name == Name);

@@ -19,11 +19,15 @@ internal static class SettingsPatch
 
     public static bool IsLabelsOnly(IReadOnlyList<PatchStep> steps) => steps.All(step => Touches(step, Labels));
 
-    public static ServiceSettingsDto Apply(ServiceSettingsDto settings, IReadOnlyList<PatchStep> steps)
+    /// <param name="settings">As they are.</param>
+    /// <param name="steps">The changes.</param>
+    /// <param name="mutable">The members that may be changed; null for all that a service's owner may.</param>
+    public static ServiceSettingsDto Apply(
+        ServiceSettingsDto settings, IReadOnlyList<PatchStep> steps, IReadOnlyCollection<string>? mutable = null)
     {
         var node = (JsonObject)JsonSerializer.SerializeToNode(settings, ContractsJson.Default.ServiceSettingsDto)!;
         var after = WithOneAuthentication(
-            JsonPatch.Apply(node, steps, Mutable).Deserialize(ContractsJson.Default.ServiceSettingsDto)!, steps);
+            JsonPatch.Apply(node, steps, mutable ?? Mutable).Deserialize(ContractsJson.Default.ServiceSettingsDto)!, steps);
 
         // A fixed number and the autoscaler exclude each other: the one asked for now ends the other.
         var number = steps.Any(step => Touches(step, ["numReplicas"]));
@@ -53,6 +57,6 @@ internal static class SettingsPatch
             : after;
     }
 
-    private static bool Touches(PatchStep step, string[] members) =>
+    public static bool Touches(PatchStep step, string[] members) =>
         members.Contains(JsonPatch.MemberOf(step), StringComparer.OrdinalIgnoreCase);
 }

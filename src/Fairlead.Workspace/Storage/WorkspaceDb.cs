@@ -1,4 +1,5 @@
 using Fairlead.Workspace.Computes;
+using Fairlead.Workspace.Endpoints;
 using Fairlead.Workspace.Environments;
 using Fairlead.Workspace.Models;
 using Fairlead.Workspace.Operations;
@@ -34,6 +35,8 @@ internal class WorkspaceDb : DbContext, IDataProtectionKeyContext
 
     public DbSet<ServiceRow> Services => Set<ServiceRow>();
 
+    public DbSet<EndpointVersionRow> EndpointVersions => Set<EndpointVersionRow>();
+
     public DbSet<ServiceModelRow> ServiceModels => Set<ServiceModelRow>();
 
     public DbSet<ComputeRow> Computes => Set<ComputeRow>();
@@ -59,6 +62,13 @@ internal class WorkspaceDb : DbContext, IDataProtectionKeyContext
         {
             service.HasKey(row => row.Name);
             service.HasMany(row => row.Models).WithOne().HasForeignKey(row => row.ServiceName);
+        });
+        modelBuilder.Entity<EndpointVersionRow>(version =>
+        {
+            version.HasKey(row => new { row.Endpoint, row.Name });
+            version.HasIndex(row => row.Service).IsUnique();
+            version.HasOne<ServiceRow>().WithMany().HasForeignKey(row => row.Endpoint).OnDelete(DeleteBehavior.Cascade);
+            version.HasOne<ServiceRow>().WithMany().HasForeignKey(row => row.Service).OnDelete(DeleteBehavior.Cascade);
         });
         modelBuilder.Entity<ServiceModelRow>(model =>
         {

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Http.Headers;
 using Fairlead.Contracts.Routing;
+using Fairlead.Gateway.Administration;
+using Fairlead.Gateway.Routing;
 using Fairlead.Gateway.Telemetry;
 using Fairlead.Gateway.Tests.Support;
 using Microsoft.AspNetCore.Http;
@@ -99,6 +101,46 @@ public sealed class EndpointTests
         gateway.Directory.Remove("iris-blue");
         using var response = await gateway.ScoreAsync();
         await Expect.OwnAnswerAsync(response, HttpStatusCode.ServiceUnavailable, "no-ready-replica");
+    }
+
+    [Fact]
+    public async Task Version_RemovedWhileRequestsWaitForIt_AnotherAnswersThem()
+    {
+        await using var gateway = await StartAsync("blue");
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var green = await gateway.AddReplicaAsync("green", async context =>
+        {
+            await release.Task.WaitAsync(GatewayFixture.Patience);
+            await context.Response.WriteAsync("green");
+        });
+        gateway.Directory.Publish(
+            TestRoutes.Route(TestRoutes.Open with { MaxQueueWaitMs = 20_000 }, green.Endpoint(1)) with { Service = "iris-green" });
+        gateway.Directory.Publish(Endpoint(null, ("blue", 0), ("green", 100)));
+        var answers = Enumerable.Range(0, 5).Select(_ => ScoreAsync(gateway)).ToArray();
+        var queue = gateway.Services.GetRequiredService<ServiceTable>().Find("iris-green")!.Queue;
+        await Expect.EventuallyAsync(() => queue.Snapshot() is { Leases: 1, Queued: 4 });
+
+        gateway.Directory.Publish(Endpoint(null, ("blue", 0)));
+        gateway.Directory.Remove("iris-green");
+        await Expect.EventuallyAsync(() => answers.Count(answer => answer.IsCompleted) == 4);
+        release.SetResult();
+
+        Assert.Equal(["blue", "blue", "blue", "blue", "green"], (await Task.WhenAll(answers)).Order());
+    }
+
+    [Fact]
+    public async Task Endpoint_InStatusAndGauges_IsNoServiceWithoutReplicas()
+    {
+        await using var gateway = await StartAsync("blue");
+        gateway.Directory.Publish(Endpoint(null, ("blue", 0)));
+        using var gauge = new MetricCollector<int>(
+            gateway.Services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>(), GatewayMetrics.MeterName, "fairlead.gateway.replicas");
+
+        gauge.RecordObservableInstruments();
+
+        Assert.Equal(["iris-blue"], gauge.GetMeasurementSnapshot().Select(each => each.Tags["service"]));
+        var status = gateway.Services.GetRequiredService<GatewayStatus>().Describe();
+        Assert.Equal(["iris-blue"], status.Services.Select(service => service.Name));
     }
 
     [Fact]

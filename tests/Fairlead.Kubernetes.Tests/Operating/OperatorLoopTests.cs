@@ -145,6 +145,22 @@ public sealed class OperatorLoopTests : IAsyncDisposable
         await UntilAsync(Deployment, _ => true);
     }
 
+    [Fact]
+    public async Task Endpoint_GetsKeysAndAStatus_AndRunsNothing()
+    {
+        _server.Put(Service, """
+            {"apiVersion": "fairlead.dev/v1", "kind": "ScoringService", "metadata": {"name": "iris", "namespace": "ml"},
+             "spec": {"traffic": {"versions": [{"name": "blue", "service": "iris-blue"}]}}}
+            """);
+        await StartAsync();
+
+        await UntilAsync(Service, service => (string?)service["status"]?["state"] == "Healthy");
+
+        Assert.NotNull(_server.Find(Secret));
+        Assert.All(new[] { Deployment, Policy, Budget }, made => Assert.Null(_server.Find(made)));
+        Assert.Equal(0, (int)_server.Find(Service)!["status"]!["desiredReplicas"]!);
+    }
+
     private void PutService(string labels = "null", string more = "")
     {
         var service = JsonNode.Parse($$$"""

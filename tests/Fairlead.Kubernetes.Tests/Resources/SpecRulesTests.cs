@@ -10,6 +10,32 @@ public sealed class SpecRulesTests
     [Fact]
     public void Defaults_WithAModel_AreAllowed() => Assert.Empty(Check("models: [" + Model + "]"));
 
+    [Fact]
+    public void Endpoint_WithVersions_IsAllowedWithoutAModel() =>
+        Assert.Empty(Check("traffic: {versions: [{name: a, service: iris-a, trafficPercentile: 2.5}, {name: b, service: iris-b, trafficPercentile: 97.5}]}"));
+
+    [Theory]
+    [InlineData("versions: []", "spec.traffic.versions")]
+    [InlineData("versions: [{name: a, service: a}, {name: b, service: b}, {name: c, service: c}, {name: d, service: d}, {name: e, service: e}, {name: f, service: f}, {name: g, service: g}]", "spec.traffic.versions")]
+    [InlineData("versions: [{name: a, service: a}, {name: a, service: b}]", "spec.traffic.versions[1].name")]
+    [InlineData("versions: [{name: a}]", "spec.traffic.versions[0].service")]
+    [InlineData("versions: [{name: a, service: a, trafficPercentile: -1}]", "spec.traffic.versions[0].trafficPercentile")]
+    [InlineData("versions: [{name: a, service: a, trafficPercentile: 60}, {name: b, service: b, trafficPercentile: 40.1}]", "spec.traffic.versions")]
+    [InlineData("versions: [{name: a, service: a, isControl: true}, {name: b, service: b, isControl: true}]", "spec.traffic.versions")]
+    [InlineData("versions: [{name: a, service: a}]\n  defaultVersion: b", "spec.traffic.defaultVersion")]
+    [InlineData("versions: [{name: a, service: a}]\n  stickyHeader: ''", "spec.traffic.stickyHeader")]
+    public void Traffic_OutOfBounds_IsNamed(string yaml, string field)
+    {
+        var problem = Assert.Single(Check("traffic:\n  " + yaml));
+
+        Assert.Equal(field, problem.Target);
+        Assert.StartsWith($"'{field}", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Traffic_BesideAModel_IsNamed() => Assert.Equal(
+        "spec.traffic", Assert.Single(Check($"models: [{Model}]\ntraffic: {{versions: [{{name: a, service: a}}]}}")).Target);
+
     [Theory]
     [InlineData("replicas: -1", "spec.replicas")]
     [InlineData("replicas: 1001", "spec.replicas")]

@@ -57,6 +57,34 @@ public sealed class ClusterDirectoryTests : IServiceDirectoryObserver, IAsyncDis
     }
 
     [Fact]
+    public async Task Endpoint_IsPublishedWithItsTraffic_AndFollowsItsChanges()
+    {
+        PutService("shop", """{"traffic": {"versions": [{"name": "blue", "service": "shop-blue", "isControl": true}]}}""");
+        PutKeys("shop-keys", "shop", "one", "two");
+        await StartAsync();
+        var route = await UntilAsync("shop", route => route.Secret.KeyHashes.Count == 2);
+        Assert.Equal(("blue", "shop-blue", true), (route.Traffic!.DefaultVersion, route.Traffic.Versions[0].Service, route.Traffic.Versions[0].IsControl));
+        Assert.Equal((0, false), (route.DesiredReplicas, route.Spec.IsAutoscaled));
+
+        PutService("shop", """
+            {"traffic": {"stickyHeader": "x-user", "defaultVersion": "green", "versions":
+             [{"name": "blue", "service": "shop-blue", "trafficPercentile": 2.5}, {"name": "green", "service": "shop-green"}]}}
+            """);
+
+        route = await UntilAsync("shop", route => route.Traffic!.Versions.Count == 2);
+        Assert.Equal(("green", "x-user", 2.5m), (route.Traffic!.DefaultVersion, route.Traffic.StickyHeader, route.Traffic.Versions[0].TrafficPercentile));
+    }
+
+    [Fact]
+    public async Task Endpoint_ThatIsNotRight_IsPublishedWithoutTraffic()
+    {
+        PutService("shop", """{"traffic": {"defaultVersion": "none", "versions": [{"name": "blue", "service": "shop-blue"}]}}""");
+        await StartAsync();
+
+        Assert.Null((await UntilAsync("shop", _ => true)).Traffic);
+    }
+
+    [Fact]
     public async Task Pods_ThatComeEndAndGo_AreFollowed()
     {
         PutService("iris", "{}");

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Fairlead.Contracts.Environments;
 using Fairlead.Contracts.Errors;
+using Fairlead.Contracts.Routing;
 using Fairlead.Contracts.Services;
 using Fairlead.Kubernetes.Manifests;
 using Fairlead.Kubernetes.Resources;
@@ -32,6 +33,25 @@ public sealed class ServiceResourcesTests
         Assert.Equal(("iris-files", "iris-keys"), (made.Spec.FilesSecret, made.Spec.KeysSecret));
         Assert.Empty(SpecRules.Check("iris", made.Spec));
         Assert.Equal(model, ServiceResources.ManifestOf(ServiceResources.VariableOf(model)));
+    }
+
+    [Fact]
+    public async Task Build_Endpoint_IsOneThatRunsNothing()
+    {
+        var split = new TrafficSplit
+        {
+            Versions = [new VersionShare("blue", "iris-blue", 97.5m, true), new VersionShare("green", "iris-green", 2.5m)],
+            DefaultVersion = "blue",
+            StickyHeader = "x-user",
+        };
+
+        var made = await BuildAsync(new ScoringServiceSpec { Traffic = split });
+
+        Assert.Empty(SpecRules.Check("iris", made.Spec));
+        Assert.Equal((0, 0, false), (made.Spec.Replicas, made.Spec.WantedReplicas, made.Spec.AutoScaler.AutoscaleEnabled));
+        var there = made.Spec.Traffic!.ToSplit()!;
+        Assert.Equal(split.Versions, there.Versions);
+        Assert.Equal((split.DefaultVersion, split.StickyHeader), (there.DefaultVersion, there.StickyHeader));
     }
 
     [Fact]

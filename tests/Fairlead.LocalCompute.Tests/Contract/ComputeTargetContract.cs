@@ -1,5 +1,6 @@
 using Fairlead.Contracts.Computes;
 using Fairlead.Contracts.Errors;
+using Fairlead.Contracts.Routing;
 using Fairlead.Contracts.Services;
 
 namespace Fairlead.LocalCompute.Tests.Contract;
@@ -230,4 +231,31 @@ public abstract class ComputeTargetContract
         await compute.Scaler.ScaleUpAsync("iris", 1, CancellationToken.None);
         Assert.Equal("ok", await compute.GetAsync("iris", "/"));
     }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Apply_Endpoint_PublishesItsTrafficAndStartsNothing()
+    {
+        await using var compute = await StartAsync();
+        await compute.DeployAsync(compute.Service("iris-blue"));
+        var pid = await compute.GetAsync("iris-blue", "/pid");
+
+        var first = await compute.DeployAsync(Endpoint(compute, 1, 0));
+        var second = await compute.DeployAsync(Endpoint(compute, 2, 12.5m));
+
+        Assert.All([first, second], status => Assert.Equal(
+            (ServiceState.Healthy, 0, 0), (status.State, status.DesiredReplicas, status.Replicas.Count)));
+        var route = await compute.Routes.WaitAsync("iris", route => route.Traffic?.Versions[0].TrafficPercentile == 12.5m);
+        Assert.Empty(route.Replicas);
+        Assert.Equal(pid, await compute.GetAsync("iris-blue", "/pid"));
+        await compute.Target.DeleteAsync("iris", CancellationToken.None);
+        Assert.Null(compute.Target.FindStatus("iris"));
+    }
+
+    private static ScoringService Endpoint(ComputeTargetUnderTest compute, long generation, decimal share) =>
+        compute.Service(generation: generation, change: spec => spec with
+        {
+            EntryScript = null,
+            SnapshotManifest = null,
+            Traffic = new TrafficSplit { Versions = [new VersionShare("blue", "iris-blue", share)], DefaultVersion = "blue" },
+        });
 }

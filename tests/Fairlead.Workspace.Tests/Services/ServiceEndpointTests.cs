@@ -72,6 +72,7 @@ public sealed class ServiceEndpointTests : IAsyncLifetime
         _workspace.Compute.Hold = true;
         var request = await _workspace.ScriptedRequestAsync("iris");
         var operation = await Deployments.OperationOfAsync(await _workspace.PostServiceAsync(request));
+        await _workspace.Compute.WaitForStateAsync("iris", Contracts.Services.ServiceState.Transitioning);
 
         var update = await TestWorkspace.RefusalAsync(
             _workspace.PatchAsync("services/iris", new PatchStep("replace", "/numReplicas", 2)), 409, ErrorCodes.ServiceBusy);

@@ -1,7 +1,6 @@
 using System.CommandLine;
-using Fairlead.Cli.Output;
+using Fairlead.Cli.Deploying;
 using Fairlead.Cli.Running;
-using Fairlead.Contracts.Api;
 
 namespace Fairlead.Cli.Commands.Services;
 
@@ -12,7 +11,7 @@ internal sealed class DeleteServiceCommand : ServiceVerb
     private readonly Option<bool> _force;
 
     public DeleteServiceCommand()
-        : base("delete", "Delete a service: requests in flight end first.", "fairlead service delete -n iris")
+        : base("delete", "Delete a service: requests in flight end first.", ServiceKind.Service, "fairlead service delete -n iris")
     {
         _noWait = Switch("--no-wait", "Return as soon as the deletion has begun.");
         _force = Switch("--force", "Cancel a deployment of it that runs, instead of being refused.");
@@ -22,22 +21,6 @@ internal sealed class DeleteServiceCommand : ServiceVerb
     {
         var name = ServiceName(context);
         var operationId = await context.Client.Services.DeleteAsync(name, context.Get(_force), cancellationToken);
-        if (operationId is not null && !context.Get(_noWait))
-        {
-            var operation = await context.Client.Operations.WaitAsync(operationId, null, cancellationToken);
-            if (operation.State != OperationState.Succeeded)
-            {
-                context.Terminal.Say($"error: the deletion of {name} ended as {operation.State} (operation {operation.Id})");
-                if (operation.Error is { } error)
-                {
-                    ErrorPrinter.PrintDocument(context.Terminal, error);
-                }
-
-                return ExitCodes.Error;
-            }
-        }
-
-        context.Terminal.Say(context.Get(_noWait) ? $"deleting service {name}" : $"deleted service {name}");
-        return ExitCodes.Ok;
+        return await EndpointOutcome.DeletedAsync(context, $"service {name}", operationId, context.Get(_noWait), cancellationToken);
     }
 }

@@ -5,7 +5,8 @@ using Fairlead.Contracts.Api;
 namespace Fairlead.Cli.Commands.Services;
 
 /// <summary><c>fairlead service get-keys</c>.</summary>
-internal sealed class GetKeysCommand() : ServiceVerb("get-keys", "Show the two keys of a service.", "fairlead service get-keys -n iris")
+internal sealed class GetKeysCommand(ServiceKind kind)
+    : ServiceVerb("get-keys", "Show the two keys of a service.", kind, "fairlead service get-keys -n iris")
 {
     public override async Task<int> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {

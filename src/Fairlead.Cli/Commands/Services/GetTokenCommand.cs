@@ -5,8 +5,8 @@ using Fairlead.Contracts.Api;
 namespace Fairlead.Cli.Commands.Services;
 
 /// <summary><c>fairlead service get-access-token</c>.</summary>
-internal sealed class GetTokenCommand() : ServiceVerb(
-    "get-access-token", "Get a token for a service with token authentication.", "fairlead service get-access-token -n iris")
+internal sealed class GetTokenCommand(ServiceKind kind) : ServiceVerb(
+    "get-access-token", "Get a token for a service with token authentication.", kind, "fairlead service get-access-token -n iris")
 {
     public override async Task<int> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {

@@ -12,10 +12,11 @@ internal sealed class RegenerateKeyCommand : ServiceVerb
     private readonly Option<string?> _key;
     private readonly Option<string?> _value;
 
-    public RegenerateKeyCommand()
+    public RegenerateKeyCommand(ServiceKind kind)
         : base(
             "regen-key",
             "Replace a key of a service; the other one keeps working.",
+            kind,
             "fairlead service regen-key -n iris -k Primary")
     {
         _key = Text("--key", "Primary or Secondary.", "-k", required: true);

@@ -13,10 +13,11 @@ internal sealed class RunCommand : ServiceVerb
     private readonly Option<string?> _data;
     private readonly Option<string?> _contentType;
 
-    public RunCommand()
+    public RunCommand(ServiceKind kind)
         : base(
             "run",
             "Score with a service, through its gateway and with its key or a token.",
+            kind,
             """fairlead service run -n iris -d '{"data": [[5.1, 3.5, 1.4, 0.2]]}'""",
             "fairlead service run -n iris -d @request.json",
             "cat request.json | fairlead service run -n iris -d @-")

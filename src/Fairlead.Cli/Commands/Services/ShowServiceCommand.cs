@@ -4,7 +4,7 @@ using Fairlead.Cli.Running;
 namespace Fairlead.Cli.Commands.Services;
 
 /// <summary><c>fairlead service show</c>.</summary>
-internal sealed class ShowServiceCommand() : ServiceVerb("show", "Show a service.", "fairlead service show -n iris")
+internal sealed class ShowServiceCommand() : ServiceVerb("show", "Show a service.", ServiceKind.Service, "fairlead service show -n iris")
 {
     public override async Task<int> RunAsync(VerbContext context, CancellationToken cancellationToken)
     {

@@ -12,7 +12,7 @@ namespace Fairlead.Cli.Commands.Services;
 internal sealed class UpdateServiceCommand : ServiceVerb
 {
     private readonly Option<string?> _config, _description, _compute;
-    private readonly Option<string[]> _addTags, _removeTags, _addProperties;
+    private readonly LabelOptions _labels;
     private readonly Option<bool> _noWait;
     private readonly Option<bool?> _migration;
     private readonly ImageOptions _image;
@@ -23,15 +23,14 @@ internal sealed class UpdateServiceCommand : ServiceVerb
         : base(
             "update",
             "Change a service; what is not named stays as it is. A failed update leaves the old version serving.",
+            ServiceKind.Service,
             "fairlead service update -n iris -m iris:2",
             "fairlead service update -n iris --mi 2 --ma 8 --add-tag stage=prod")
     {
         _config = Text("--deploy-config-file", "JSON or YAML file with the settings to change.", "--dc");
         _description = Text("--description", "New description.", "-d");
         _compute = Text("--compute-target", "The service's compute target; it cannot be changed.");
-        _addTags = Texts("--add-tag", "A tag to set, key=value.");
-        _removeTags = Texts("--remove-tag", "Key of a tag to take away.");
-        _addProperties = Texts("--add-property", "A property to add, key=value; it cannot be changed later.");
+        _labels = new LabelOptions(this);
         _noWait = Switch("--no-wait", "Return as soon as the update has begun.");
         _migration = DeclareFlag(this, "--is-migration", "v1's move to another product; refused here.", null);
         _image = new ImageOptions(this);
@@ -73,12 +72,12 @@ internal sealed class UpdateServiceCommand : ServiceVerb
         flags = flags with
         {
             Description = context.Get(_description),
-            Tags = Tags(context, current),
-            Properties = KeyValues.Parse("add-property", context.Get(_addProperties)),
+            Tags = _labels.Tags(context, current.KvTags),
+            Properties = _labels.Properties(context),
         };
         var settings = config?.Settings.OverriddenBy(flags) ?? flags;
         var steps = settings.ToPatch(
-            current, image.IsEmpty ? null : Merge(current, image, await ImageUpload.UploadAsync(image, source, context, cancellationToken)));
+            current, image.IsEmpty ? null : DeploymentImage.Merge(current, image, await ImageUpload.UploadAsync(image, source, context, cancellationToken)));
         await SetKeysAsync(context, name, config?.Keys, cancellationToken);
         if (steps.Count == 0)
         {
@@ -96,44 +95,6 @@ internal sealed class UpdateServiceCommand : ServiceVerb
         context.Terminal.Say($"updating {name} (operation {accepted.OperationId})");
         context.Terminal.Show(Shapes.Of(accepted.Service ?? current), Shapes.ServiceColumns);
         return ExitCodes.Ok;
-    }
-
-    // What the line does not name of models, code and environment stays.
-    private static EnvironmentImageRequest Merge(ServiceDto current, DeploymentImage image, EnvironmentImageRequest uploaded)
-    {
-        var before = current.EnvironmentImageRequest ?? new EnvironmentImageRequest();
-        var isEnvironmentNamed = uploaded.Environment is not null || uploaded.EnvironmentReference is not null;
-        return new EnvironmentImageRequest
-        {
-            DriverProgram = uploaded.DriverProgram ?? before.DriverProgram,
-            SnapshotUrl = uploaded.DriverProgram is null ? before.SnapshotUrl : uploaded.SnapshotUrl,
-            ModelIds = image.HasModels ? uploaded.ModelIds : before.ModelIds,
-            Environment = isEnvironmentNamed ? uploaded.Environment : before.Environment,
-            EnvironmentReference = isEnvironmentNamed ? uploaded.EnvironmentReference : before.EnvironmentReference,
-        };
-    }
-
-    private SortedDictionary<string, string>? Tags(VerbContext context, ServiceDto current)
-    {
-        var added = KeyValues.Parse("add-tag", context.Get(_addTags));
-        var removed = context.Get(_removeTags) ?? [];
-        if (added is null && removed.Length == 0)
-        {
-            return null;
-        }
-
-        var tags = new SortedDictionary<string, string>(current.KvTags.ToDictionary(), StringComparer.Ordinal);
-        foreach (var key in removed)
-        {
-            tags.Remove(key.Split('=')[0]);
-        }
-
-        foreach (var (key, value) in added ?? new Dictionary<string, string>())
-        {
-            tags[key] = value;
-        }
-
-        return tags;
     }
 
     private async Task SetKeysAsync(VerbContext context, string name, AuthKeysDto? configured, CancellationToken cancellationToken)

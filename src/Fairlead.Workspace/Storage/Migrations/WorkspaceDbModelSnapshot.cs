@@ -61,6 +61,44 @@ namespace Fairlead.Workspace.Storage.Migrations
                     b.ToTable("Computes");
                 });
 
+            modelBuilder.Entity("Fairlead.Workspace.Endpoints.EndpointVersionRow", b =>
+                {
+                    b.Property<string>("Endpoint")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("HasServed")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("IsControl")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("IsDefault")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("IsLeaving")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Position")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Service")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<decimal>("TrafficPercentile")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Endpoint", "Name");
+
+                    b.HasIndex("Service")
+                        .IsUnique();
+
+                    b.ToTable("EndpointVersions");
+                });
+
             modelBuilder.Entity("Fairlead.Workspace.Environments.EnvironmentRow", b =>
                 {
                     b.Property<long>("Id")
@@ -327,6 +365,21 @@ namespace Fairlead.Workspace.Storage.Migrations
                     b.HasKey("Id");
 
                     b.ToTable("DataProtectionKeys");
+                });
+
+            modelBuilder.Entity("Fairlead.Workspace.Endpoints.EndpointVersionRow", b =>
+                {
+                    b.HasOne("Fairlead.Workspace.Services.ServiceRow", null)
+                        .WithMany()
+                        .HasForeignKey("Endpoint")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Fairlead.Workspace.Services.ServiceRow", null)
+                        .WithMany()
+                        .HasForeignKey("Service")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("Fairlead.Workspace.Services.ServiceModelRow", b =>

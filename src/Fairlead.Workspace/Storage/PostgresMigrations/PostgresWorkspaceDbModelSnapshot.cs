@@ -74,6 +74,47 @@ namespace Fairlead.Workspace.Storage.PostgresMigrations
                     b.ToTable("Computes");
                 });
 
+            modelBuilder.Entity("Fairlead.Workspace.Endpoints.EndpointVersionRow", b =>
+                {
+                    b.Property<string>("Endpoint")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<bool>("HasServed")
+                        .HasColumnType("boolean");
+
+                    b.Property<bool>("IsControl")
+                        .HasColumnType("boolean");
+
+                    b.Property<bool>("IsDefault")
+                        .HasColumnType("boolean");
+
+                    b.Property<bool>("IsLeaving")
+                        .HasColumnType("boolean");
+
+                    b.Property<int>("Position")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Service")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .UseCollation("C");
+
+                    b.Property<decimal>("TrafficPercentile")
+                        .HasColumnType("numeric");
+
+                    b.HasKey("Endpoint", "Name");
+
+                    b.HasIndex("Service")
+                        .IsUnique();
+
+                    b.ToTable("EndpointVersions");
+                });
+
             modelBuilder.Entity("Fairlead.Workspace.Environments.EnvironmentRow", b =>
                 {
                     b.Property<long>("Id")
@@ -382,6 +423,21 @@ namespace Fairlead.Workspace.Storage.PostgresMigrations
                     b.HasKey("Id");
 
                     b.ToTable("DataProtectionKeys");
+                });
+
+            modelBuilder.Entity("Fairlead.Workspace.Endpoints.EndpointVersionRow", b =>
+                {
+                    b.HasOne("Fairlead.Workspace.Services.ServiceRow", null)
+                        .WithMany()
+                        .HasForeignKey("Endpoint")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Fairlead.Workspace.Services.ServiceRow", null)
+                        .WithMany()
+                        .HasForeignKey("Service")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("Fairlead.Workspace.Services.ServiceModelRow", b =>
