@@ -20,6 +20,10 @@ public sealed class WorkspaceOptions
     [ValidateObjectMembers]
     public DatabaseOptions Database { get; set; } = new();
 
+    /// <summary>The store of contents. Default a folder in the data folder.</summary>
+    [ValidateObjectMembers]
+    public BlobOptions Blobs { get; set; } = new();
+
     /// <summary>First id of the workspace's scope (§6.2). Default <see cref="Routes.DefaultSubscription"/>.</summary>
     [Required]
     public string SubscriptionId { get; set; } = Routes.DefaultSubscription;
@@ -76,6 +80,7 @@ internal sealed class WorkspaceOptionsRules : IValidateOptions<WorkspaceOptions>
     {
         var failures = new List<string>();
         DatabaseOptionsRules.Check(options.Database, failures);
+        BlobOptionsRules.Check(options.Blobs, failures);
         return failures.Count > 0 ? ValidateOptionsResult.Fail(failures) : ValidateOptionsResult.Success;
     }
 }
