@@ -1,15 +1,13 @@
 #!/usr/bin/python3
 """OpenStack Swift with its S3 interface, all of its servers in one process, for tests.
 
-Usage: swift.py FOLDER PORT ACCESS-KEY SECRET-KEY BUCKET
+Usage: swift-server.py PORT ACCESS-KEY SECRET-KEY FOLDER
 
-Listens on 127.0.0.1, keeps everything in FOLDER, prints "ready" once the bucket is there, and ends when its standard
-input does.
+Listens on 127.0.0.1 and keeps everything in FOLDER. Whoever starts it ends it.
 """
 import logging
 import os
 import sys
-import threading
 import time
 
 import eventlet
@@ -22,19 +20,26 @@ from swift.common.ring import RingBuilder  # noqa: E402
 from swift.common.storage_policy import reload_storage_policies  # noqa: E402
 from swift.common import utils  # noqa: E402
 
-folder, port, access, secret, bucket = sys.argv[1], int(sys.argv[2]), *sys.argv[3:6]
+port, access, secret, folder = int(sys.argv[1]), *sys.argv[2:5]
 account, user = access.split(":")
+
+
+def now():
+    return time.time()
 
 
 class Cache(dict):
     """What Swift keeps in memcached; here the process is all there is."""
 
+    def __bool__(self):
+        return True
+
     def get(self, key, raise_on_error=False):
         value, until = super().get(key, (None, 0))
-        return value if until == 0 or until > time.time() else None
+        return value if until == 0 or until > now() else None
 
     def set(self, key, value, time=0, **_):
-        self[key] = (value, 0 if time == 0 else _now() + time)
+        self[key] = (value, 0 if time == 0 else now() + time)
 
     def incr(self, key, delta=1, time=0):
         value = max(0, int(self.get(key) or 0) + int(delta))
@@ -48,10 +53,6 @@ class Cache(dict):
         self.pop(key, None)
 
 
-def _now():
-    return time.time()
-
-
 def listen():
     return eventlet.listen(("127.0.0.1", 0))
 
@@ -63,10 +64,12 @@ def write(name, text):
     return path
 
 
+quiet = logging.getLogger("wsgi")
+quiet.addHandler(logging.NullHandler())
+quiet.propagate = False
+
+
 def serve(app, socket):
-    quiet = logging.getLogger("wsgi")
-    quiet.addHandler(logging.NullHandler())
-    quiet.propagate = False
     eventlet.spawn(wsgi.server, socket, app, quiet, keepalive=True, max_size=1024)
 
 
@@ -128,17 +131,4 @@ def with_cache(environ, start_response):
     return app(environ, start_response)
 
 
-serve(with_cache, eventlet.listen(("127.0.0.1", port)))
-
-from swift.common.swob import Request  # noqa: E402
-
-for path in ("/v1/AUTH_%s/%s" % (account, bucket),):
-    request = Request.blank(path, environ={"REQUEST_METHOD": "PUT", "swift.cache": cache,
-                                           "swift.authorize": lambda _: None, "swift.authorize_override": True})
-    answer = request.get_response(app)
-    if answer.status_int // 100 != 2:
-        sys.exit("%s: %s %s" % (path, answer.status, answer.body.decode()))
-
-print("ready", flush=True)
-eventlet.tpool.execute(sys.stdin.read)
-os._exit(0)
+wsgi.server(eventlet.listen(("127.0.0.1", port), backlog=128), with_cache, quiet, keepalive=True, max_size=1024)
