@@ -22,6 +22,7 @@ internal static class StorageComposition
         services.AddSingleton<DatabaseStart>();
         services.AddSingleton<IBlobStore>(BlobStoreOf);
         services.AddSingleton<IBlobSource>(provider => provider.GetRequiredService<IBlobStore>());
+        services.AddHostedService<BlobSweep>();
 
         services.AddDataProtection().SetApplicationName("fairlead");
         services.AddOptions<KeyManagementOptions>().Configure<IOptions<WorkspaceOptions>, ILoggerFactory, IServiceProvider>(

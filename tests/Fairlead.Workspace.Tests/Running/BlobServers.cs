@@ -87,7 +87,7 @@ public sealed class BlobServers : IDisposable
         var program = Path.Combine(cache, "azurite", "node_modules", ".bin", "azurite-blob");
         Assert.True(File.Exists(program), $"'{program}' is missing; ./test.sh workspace installs it.");
         return (await ChildServer.StartAsync(
-            port, "env", $"AZURITE_ACCOUNTS={Account}:{AccountKey}", program, "--silent", "--disableTelemetry", "--inMemoryPersistence",
+            port, "env", $"AZURITE_ACCOUNTS={Account}:{AccountKey}", program, "--silent", "--disableTelemetry",
             "--skipApiVersionCheck", "--blobHost", "127.0.0.1", "--blobPort", port.ToString(CultureInfo.InvariantCulture), "--location"), port);
     }
 
