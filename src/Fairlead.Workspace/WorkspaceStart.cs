@@ -1,4 +1,5 @@
 using Fairlead.Workspace.Auth;
+using Fairlead.Workspace.Sharing;
 using Fairlead.Workspace.Storage;
 using Fairlead.Workspace.Storage.Remote;
 using Fairlead.Workspace.Tokens;
@@ -8,7 +9,7 @@ using Microsoft.Extensions.Hosting;
 namespace Fairlead.Workspace;
 
 /// <summary>What has to be there before the first request: hosted services start before the listener.</summary>
-internal sealed class WorkspaceStart(AdminToken token, DatabaseStart database, IBlobStore blobs, TokenKeys keys) : IHostedService
+internal sealed class WorkspaceStart(AdminToken token, DatabaseStart database, Membership membership, IBlobStore blobs, TokenKeys keys) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -16,6 +17,7 @@ internal sealed class WorkspaceStart(AdminToken token, DatabaseStart database, I
         ArgumentNullException.ThrowIfNull(token);
 
         await database.RunAsync(cancellationToken);
+        await membership.EnterAsync(cancellationToken);
         if (blobs is RemoteBlobStore remote)
         {
             await remote.CheckAsync(cancellationToken);

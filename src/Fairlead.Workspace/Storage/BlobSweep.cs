@@ -1,3 +1,4 @@
+using Fairlead.Workspace.Sharing;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -6,7 +7,7 @@ namespace Fairlead.Workspace.Storage;
 
 /// <summary>Drops what broken uploads have left and nobody went on with.</summary>
 internal sealed partial class BlobSweep(
-    IBlobStore blobs, IOptions<WorkspaceOptions> options, TimeProvider time, ILogger<BlobSweep> logger) : BackgroundService
+    IBlobStore blobs, Membership membership, IOptions<WorkspaceOptions> options, TimeProvider time, ILogger<BlobSweep> logger) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromHours(1);
 
@@ -15,6 +16,11 @@ internal sealed partial class BlobSweep(
 
     public async Task SweepAsync(CancellationToken cancellationToken)
     {
+        if (!membership.IsLeader)
+        {
+            return;
+        }
+
         try
         {
             var dropped = await blobs.DropAbandonedAsync(time.GetUtcNow() - options.Value.Blobs.AbandonedAfter, cancellationToken);
