@@ -30,17 +30,18 @@ public sealed class SharedWorkspaceTests : IAsyncLifetime
     public async Task Kill_InTheMiddleOfADeployment_TheOtherGoesOnWithIt(string where)
     {
         string operation;
+        ReplicaProcess other;
         using (_shared.Set(where))
         {
             operation = await Deployments.OperationOfAsync(await _one.DeployAsync("svc"));
-            await _shared.WaitForAsync("begin svc 1 one");
-            await _one.KillAsync();
-            await _shared.WaitForAsync("begin svc 1 two");
-            Assert.Null((await _two.GetAsync(operation, ContractsJson.Default.OperationDto)).EndTime);
+            (var killed, other) = await WhoDidAsync("begin svc 1");
+            await killed.KillAsync();
+            await _shared.WaitForAsync("begin svc 1 " + NameOf(other));
+            Assert.Null((await other.GetAsync(operation, ContractsJson.Default.OperationDto)).EndTime);
         }
 
-        Assert.Equal(OperationState.Succeeded, (await _two.EndOfAsync(operation)).State);
-        var service = await _two.GetAsync("services/svc", ContractsJson.Default.ServiceDto);
+        Assert.Equal(OperationState.Succeeded, (await other.EndOfAsync(operation)).State);
+        var service = await other.GetAsync("services/svc", ContractsJson.Default.ServiceDto);
         Assert.Equal((ServiceState.Healthy, null), (service.State, service.Error));
     }
 
@@ -49,15 +50,15 @@ public sealed class SharedWorkspaceTests : IAsyncLifetime
     {
         using var hold = _shared.Set("hold");
         var operation = await Deployments.OperationOfAsync(await _one.DeployAsync("svc"));
-        await _shared.WaitForAsync("end svc 1 one");
+        var (stopped, other) = await WhoDidAsync("end svc 1");
 
-        await _one.StopAsync();
+        await stopped.StopAsync();
         var watch = Stopwatch.StartNew();
-        await _shared.WaitForAsync("begin svc 1 two");
+        await _shared.WaitForAsync("begin svc 1 " + NameOf(other));
 
         Assert.True(watch.Elapsed < SharedWorkspace.Lease, $"{watch.Elapsed} after the end, which is no sooner than after a crash.");
         hold.Dispose();
-        Assert.Equal(OperationState.Succeeded, (await _two.EndOfAsync(operation)).State);
+        Assert.Equal(OperationState.Succeeded, (await other.EndOfAsync(operation)).State);
     }
 
     [Fact]
@@ -105,9 +106,9 @@ public sealed class SharedWorkspaceTests : IAsyncLifetime
         using var hold = _shared.Set("hold");
         using var slow = _shared.Set("slow");
         var deployment = await Deployments.OperationOfAsync(await _one.DeployAsync("svc"));
-        await _shared.WaitForAsync("begin svc 1 one");
+        var (_, other) = await WhoDidAsync("begin svc 1");
 
-        var deletion = await Deployments.OperationOfAsync(await _two.Http.DeleteAsync("services/svc?force=true"));
+        var deletion = await Deployments.OperationOfAsync(await other.Http.DeleteAsync("services/svc?force=true"));
 
         Assert.Equal(OperationState.Succeeded, (await _two.EndOfAsync(deletion)).State);
         Assert.Equal(OperationState.Cancelled, (await _two.GetAsync(deployment, ContractsJson.Default.OperationDto)).State);
@@ -123,11 +124,14 @@ public sealed class SharedWorkspaceTests : IAsyncLifetime
         await _one.EndOfAsync(operation);
 
         // The first that came leads; the other takes over what it may have left half done.
+        var before = Begun();
         await _one.KillAsync();
 
         await Eventually.TrueAsync(
             () => Task.FromResult(_two.Output.Contains("This workspace leads", StringComparison.Ordinal)), "the other to lead");
-        await _shared.WaitForAsync("begin svc 1 two");
+        await Eventually.TrueAsync(() => Task.FromResult(Begun() > before), "the service to be brought back by the other");
+
+        int Begun() => _shared.Journal().Count(line => line == "begin svc 1 two");
     }
 
     [Fact]
@@ -170,5 +174,17 @@ public sealed class SharedWorkspaceTests : IAsyncLifetime
         Assert.Contains("'Workspace:Database:ConnectionString' is missing", refused.Message, StringComparison.Ordinal);
         Assert.Contains("'Workspace:Blobs:Azure' or 'Workspace:Blobs:S3' is missing", refused.Message, StringComparison.Ordinal);
         Assert.Contains("'Workspace:AdminTokenFile' is missing", refused.Message, StringComparison.Ordinal);
+    }
+
+    private string NameOf(ReplicaProcess replica) => replica == _one ? "one" : "two";
+
+    // Whichever looks first takes an operation.
+    private async Task<(ReplicaProcess Did, ReplicaProcess Other)> WhoDidAsync(string entry)
+    {
+        string? line = null;
+        await Eventually.TrueAsync(
+            () => Task.FromResult((line = _shared.Journal().FirstOrDefault(line => line.StartsWith(entry + " ", StringComparison.Ordinal))) is not null),
+            $"'{entry}' in the cluster's journal");
+        return line!.EndsWith(" one", StringComparison.Ordinal) ? (_one, _two) : (_two, _one);
     }
 }
