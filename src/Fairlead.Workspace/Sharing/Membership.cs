@@ -95,6 +95,11 @@ internal sealed partial class Membership(
             connection.Notification += (_, _) => Changed?.Invoke();
             _connection = connection;
             _isLeader = await TakeAsync(connection, Lead, cancellationToken);
+            if (_isLeader && role.IsShared)
+            {
+                LogLeads();
+            }
+
             return true;
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.LockNotAvailable)
@@ -126,14 +131,18 @@ internal sealed partial class Membership(
                     }
 
                     Changed?.Invoke();
-                    TellLed();
+                    if (_isLeader)
+                    {
+                        Led?.Invoke();
+                    }
                 }
 
                 await _connection!.WaitAsync(Pause, stoppingToken);
                 if (!_isLeader && await TakeAsync(_connection, Lead, stoppingToken))
                 {
                     _isLeader = true;
-                    TellLed();
+                    LogLeads();
+                    Led?.Invoke();
                 }
                 else
                 {
@@ -173,15 +182,6 @@ internal sealed partial class Membership(
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-        }
-    }
-
-    private void TellLed()
-    {
-        if (_isLeader && role.IsShared)
-        {
-            LogLeads();
-            Led?.Invoke();
         }
     }
 
