@@ -139,8 +139,13 @@ internal sealed partial class OperationRunner(
         }
     }
 
-    private async Task TickAsync(CancellationToken cancellationToken)
+    private async Task TickAsync(CancellationToken stoppingToken)
     {
+        // A database that hangs must not keep it from giving up in time what another has taken over.
+        using var deadline = new CancellationTokenSource(
+            role.IsShared ? options.Value.OperationLease * 2 / 3 : Timeout.InfiniteTimeSpan, time);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, deadline.Token);
+        var cancellationToken = limit.Token;
         try
         {
             foreach (var done in _running.Where(pair => pair.Value.Task.IsCompleted).ToList())
@@ -166,12 +171,12 @@ internal sealed partial class OperationRunner(
             foreach (var operation in claimed.Where(operation => !_running.ContainsKey(operation.Id)))
             {
                 var before = _running.Values.Where(other => other.Service == operation.ServiceName).Select(other => other.Task).ToArray();
-                var running = new Running(operation.ServiceName, cancellationToken);
+                var running = new Running(operation.ServiceName, stoppingToken);
                 _running.Add(operation.Id, running);
                 running.Task = RunAsync(operation, Task.WhenAll(before), running.Token);
             }
         }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
         {
             LogTickFailed(exception);
             if (role.IsShared && time.GetUtcNow() >= _heldUntil)

@@ -24,9 +24,9 @@ internal sealed partial class Membership(
     private const string Together = "SELECT pg_advisory_lock_shared(5063847102938475612)";
     private const string Lead = "SELECT pg_try_advisory_lock(5063847102938475613)";
 
-    // A machine that is gone without a word must not hold its locks for hours.
-    private const string NoticeDeath =
-        "SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3; SET idle_session_timeout = 0";
+    /// <summary>Of a connection with a lock: a machine that is gone without a word must not hold it for hours.</summary>
+    public const string NoticeDeath =
+        "SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3";
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 

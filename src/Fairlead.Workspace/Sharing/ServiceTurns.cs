@@ -24,6 +24,11 @@ internal sealed class ServiceTurns(WorkspaceDatabases databases, WorkspaceRole r
         {
             connection = await databases.Source.OpenConnectionAsync(cancellationToken);
             var key = KeyOf(service);
+            await using (var notice = new NpgsqlCommand(Membership.NoticeDeath, connection))
+            {
+                await notice.ExecuteNonQueryAsync(cancellationToken);
+            }
+
             await using var command = new NpgsqlCommand("SELECT pg_advisory_lock($1, $2)", connection)
             {
                 Parameters = { new() { Value = Kind }, new() { Value = key } },

@@ -79,6 +79,12 @@ public sealed class BlobServers : IDisposable
     private static async Task<(ChildServer Server, int Port)> StartAzuriteAsync()
     {
         var port = ChildServer.FreePort();
+        return (await StartAzuriteAsync(port, Account, AccountKey), port);
+    }
+
+    /// <summary>One of its own, with more options.</summary>
+    internal static Task<ChildServer> StartAzuriteAsync(int port, string account, string key, params string[] more)
+    {
         var cache = Environment.GetEnvironmentVariable("FAIRLEAD_CACHE") is { Length: > 0 } given ? given
             : Path.Combine(
                 Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } home
@@ -86,9 +92,10 @@ public sealed class BlobServers : IDisposable
                 "fairlead");
         var program = Path.Combine(cache, "azurite", "node_modules", ".bin", "azurite-blob");
         Assert.True(File.Exists(program), $"'{program}' is missing; ./test.sh workspace installs it.");
-        return (await ChildServer.StartAsync(
-            port, "env", $"AZURITE_ACCOUNTS={Account}:{AccountKey}", program, "--silent", "--disableTelemetry",
-            "--skipApiVersionCheck", "--blobHost", "127.0.0.1", "--blobPort", port.ToString(CultureInfo.InvariantCulture), "--location"), port);
+        return ChildServer.StartAsync(
+            port,
+            ["env", $"AZURITE_ACCOUNTS={account}:{key}", program, "--silent", "--disableTelemetry", "--skipApiVersionCheck",
+                "--blobHost", "127.0.0.1", "--blobPort", port.ToString(CultureInfo.InvariantCulture), .. more, "--location"]);
     }
 
     private static async Task<(ChildServer Server, int Port)> StartSwiftAsync([CallerFilePath] string here = "")
