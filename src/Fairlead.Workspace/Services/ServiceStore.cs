@@ -135,6 +135,13 @@ internal sealed class ServiceStore(
     {
         if (await db.Computes.AsNoTracking().FirstOrDefaultAsync(row => row.Name == name, cancellationToken) is not { } attached)
         {
+            // Detached through another workspace a moment ago, if it is not the server's own.
+            var known = computes.BuiltIn.Select(target => target.Name).ToList();
+            if (!known.Contains(name))
+            {
+                throw ComputeErrors.NotFound(name, known);
+            }
+
             return;
         }
 
