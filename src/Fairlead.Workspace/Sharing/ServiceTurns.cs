@@ -7,7 +7,7 @@ namespace Fairlead.Workspace.Sharing;
 internal sealed class ServiceTurns(WorkspaceDatabases databases, WorkspaceRole role)
 {
     /// <summary>The first half of the locks' keys; the other is made of the name, and two names with the same one only wait.</summary>
-    private const int Kind = 1_178_945_618;
+    internal const int Kind = 1_178_945_618;
 
     private readonly KeyedLock _here = new();
 
