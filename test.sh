@@ -83,6 +83,7 @@ for part in "${selected[@]}"; do
     say "   $((SECONDS - started)) s"
   fi
   case "$part" in e2e | scoring) if dist_is_stale; then build_dist; fi ;; esac
+  case "$part" in workspace | workspace-postgres) ensure_packages "${STORE_PACKAGES[@]}"; ensure_azurite ;; esac
   started=$SECONDS
   say "== $part"
   if [ "$part" = kubernetes ]; then

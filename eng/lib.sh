@@ -32,6 +32,24 @@ RUN_PACKAGES=(python3 python3-venv)
 # What the samples are made of and checked against.
 SAMPLE_PACKAGES=(python3-numpy python3-sklearn python3-joblib)
 TEST_PACKAGES=(python3-onnx python3-pandas python3-flask python3-pip procps git postgresql util-linux)
+# Real servers for the blob stores: Azurite is a program of Node, Swift (its S3 interface) of Python.
+STORE_PACKAGES=(python3-swift)
+AZURITE_VERSION=3.37.0
+
+# Azurite into $CACHE/azurite, once.
+ensure_azurite() {
+  local folder="$CACHE/azurite"
+  command -v npm >/dev/null || ensure_packages nodejs npm   # Node's own packages bring npm themselves
+  [ "$(cat "$folder/.installed" 2>/dev/null)" = "$AZURITE_VERSION" ] && return 0
+  mkdir -p "$folder" "$ROOT/artifacts"
+  say "installing azurite $AZURITE_VERSION …"
+  (
+    flock 9                                            # two checkouts at once: the second finds the first one's result
+    [ "$(cat "$folder/.installed" 2>/dev/null)" = "$AZURITE_VERSION" ] && exit 0
+    npm install --prefix "$folder" --no-fund --no-audit --no-save --loglevel=error "azurite@$AZURITE_VERSION" \
+      && echo "$AZURITE_VERSION" >"$folder/.installed"
+  ) 9>"$folder/.lock" >"$ROOT/artifacts/npm.log" 2>&1 || { tail -n 15 "$ROOT/artifacts/npm.log" >&2; die "npm could not install azurite"; }
+}
 
 require_dotnet() {
   command -v dotnet >/dev/null || die "the .NET 10 SDK is needed: https://dotnet.microsoft.com/download"

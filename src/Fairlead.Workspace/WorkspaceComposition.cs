@@ -9,6 +9,7 @@ using Fairlead.Workspace.Errors;
 using Fairlead.Workspace.Models;
 using Fairlead.Workspace.Operations;
 using Fairlead.Workspace.Services;
+using Fairlead.Workspace.Sharing;
 using Fairlead.Workspace.Snapshots;
 using Fairlead.Workspace.Storage;
 using Fairlead.Workspace.Tokens;
@@ -30,15 +31,24 @@ public static class WorkspaceComposition
     /// Registers the workspace and <see cref="Contracts.Storage.IBlobSource"/> for others. The host registers at least one
     /// <see cref="Contracts.Computes.IComputeTarget"/>; the first is the default one.
     /// </summary>
+    /// <param name="services">Of the host.</param>
+    /// <param name="configure">Sets the options.</param>
+    /// <param name="isShared">Other processes serve the same workspace, on the same database and blob store; then there is
+    /// no compute target of the server itself.</param>
     public static IServiceCollection AddFairleadWorkspace(
-        this IServiceCollection services, Action<WorkspaceOptions> configure)
+        this IServiceCollection services, Action<WorkspaceOptions> configure, bool isShared = false)
     {
+        services.AddSingleton(new WorkspaceRole(isShared));
+        services.AddSingleton<IValidateOptions<WorkspaceOptions>, SharedOptionsRules>();
+        services.AddSingleton<Membership>();
+        services.AddSingleton<ServiceTurns>();
         services.AddOptions<WorkspaceOptions>().Configure(configure).ValidateOnStart();
         services.AddSingleton<IValidateOptions<WorkspaceOptions>, WorkspaceOptionsValidator>();
         services.AddSingleton<IValidateOptions<WorkspaceOptions>, WorkspaceOptionsRules>();
         services.TryAddSingleton(TimeProvider.System);
 
         services.AddHostedService<WorkspaceStart>();
+        services.AddHostedService(provider => provider.GetRequiredService<Membership>());
         services.AddSingleton<AdminToken>();
         services.AddAuthentication(AdminTokenHandler.SchemeName)
             .AddScheme<AuthenticationSchemeOptions, AdminTokenHandler>(AdminTokenHandler.SchemeName, null);

@@ -20,6 +20,16 @@ public sealed class WorkspaceOptions
     [ValidateObjectMembers]
     public DatabaseOptions Database { get; set; } = new();
 
+    /// <summary>The store of contents. Default a folder in the data folder.</summary>
+    [ValidateObjectMembers]
+    public BlobOptions Blobs { get; set; } = new();
+
+    /// <summary>
+    /// File with the management token; it must be there. Default none: <c>admin-token</c> in the data folder, made at the
+    /// first start. Needed by workspaces that share their work.
+    /// </summary>
+    public string? AdminTokenFile { get; set; }
+
     /// <summary>First id of the workspace's scope (§6.2). Default <see cref="Routes.DefaultSubscription"/>.</summary>
     [Required]
     public string SubscriptionId { get; set; } = Routes.DefaultSubscription;
@@ -72,10 +82,20 @@ internal sealed partial class WorkspaceOptionsValidator : IValidateOptions<Works
 /// <summary>Checks what ranges cannot say.</summary>
 internal sealed class WorkspaceOptionsRules : IValidateOptions<WorkspaceOptions>
 {
+    private const int ShortestToken = 20;
+
     public ValidateOptionsResult Validate(string? name, WorkspaceOptions options)
     {
         var failures = new List<string>();
         DatabaseOptionsRules.Check(options.Database, failures);
+        BlobOptionsRules.Check(options.Blobs, failures);
+        if (!string.IsNullOrEmpty(options.AdminTokenFile)
+            && (!File.Exists(options.AdminTokenFile) || File.ReadAllText(options.AdminTokenFile).Trim().Length < ShortestToken))
+        {
+            failures.Add(
+                $"'Workspace:AdminTokenFile' is '{options.AdminTokenFile}', but must be a file with a token of at least {ShortestToken} characters.");
+        }
+
         return failures.Count > 0 ? ValidateOptionsResult.Fail(failures) : ValidateOptionsResult.Success;
     }
 }

@@ -1,5 +1,7 @@
 using Fairlead.Workspace.Auth;
+using Fairlead.Workspace.Sharing;
 using Fairlead.Workspace.Storage;
+using Fairlead.Workspace.Storage.Remote;
 using Fairlead.Workspace.Tokens;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Hosting;
@@ -7,7 +9,7 @@ using Microsoft.Extensions.Hosting;
 namespace Fairlead.Workspace;
 
 /// <summary>What has to be there before the first request: hosted services start before the listener.</summary>
-internal sealed class WorkspaceStart(AdminToken token, DatabaseStart database, TokenKeys keys) : IHostedService
+internal sealed class WorkspaceStart(AdminToken token, DatabaseStart database, Membership membership, IBlobStore blobs, TokenKeys keys) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -15,6 +17,12 @@ internal sealed class WorkspaceStart(AdminToken token, DatabaseStart database, T
         ArgumentNullException.ThrowIfNull(token);
 
         await database.RunAsync(cancellationToken);
+        await membership.EnterAsync(cancellationToken);
+        if (blobs is RemoteBlobStore remote)
+        {
+            await remote.CheckAsync(cancellationToken);
+        }
+
         await keys.MaintainAsync(cancellationToken);
     }
 

@@ -50,5 +50,6 @@ public static class ErrorCodes
     public const string CondaNotSupported = "CondaNotSupported";
     public const string NotSupported = "NotSupported";
     public const string StorageFull = "StorageFull";
+    public const string StorageUnavailable = "StorageUnavailable";
     public const string DatabaseUnavailable = "DatabaseUnavailable";
 }

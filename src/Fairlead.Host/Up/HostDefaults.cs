@@ -31,6 +31,10 @@ internal static class HostDefaults
         // It warns that its keys are not encrypted themselves: they lie in a folder that only the owner can enter.
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         builder.Logging.AddFilter("System.Net.Http", LogLevel.Warning);
+
+        // Each command, and those whose failure is an answer: what fails for good is thrown, and told there.
+        builder.Logging.AddFilter("Npgsql", LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft.EntityFrameworkCore.Database.Command", LogLevel.None);
     }
 
     private sealed class NoLifetime : IHostLifetime

@@ -105,7 +105,7 @@ internal static class UpVerb
         }
     }
 
-    private static string DefaultDataDirectory() =>
+    public static string DefaultDataDirectory() =>
         Environment.GetEnvironmentVariable("FAIRLEAD_DATA") is { Length: > 0 } folder
             ? folder
             : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".fairlead");

@@ -12,6 +12,12 @@ internal sealed class AdminToken
 
     public AdminToken(IOptions<WorkspaceOptions> options)
     {
+        if (options.Value.AdminTokenFile is { Length: > 0 } given)
+        {
+            _hash = Hash(File.ReadAllText(given).Trim());
+            return;
+        }
+
         var file = Path.Combine(options.Value.DataDirectory, "admin-token");
         _hash = Hash(Read(file) ?? Create(file));
     }

@@ -12,6 +12,16 @@ internal static class ComputeErrors
         $"There is no compute target '{name}'. This workspace has: {string.Join(", ", known)}.",
         [new ErrorDetail(ErrorCodes.ComputeNotFound, "does not exist", "computeName")]));
 
+    /// <summary>A workspace without local compute was asked to run something itself.</summary>
+    public static FairleadException NoLocal(IEnumerable<string> attached) => new(new ErrorDocument(
+        ErrorCodes.NotSupported,
+        400,
+        "This server runs no services itself ('fairleadd workspace' has no local compute, 'fairleadd up' has). "
+        + (attached.Order().ToList() is { Count: > 0 } names
+            ? $"Name an attached cluster (--compute-target): {string.Join(", ", names)}."
+            : "Attach a cluster first (fairlead computetarget attach), then name it with --compute-target."),
+        [new ErrorDetail(ErrorCodes.NotSupported, "names no attached cluster", "computeName")]));
+
     public static FairleadException Busy(string name, string operation) => new(
         ErrorCodes.ComputeBusy,
         409,

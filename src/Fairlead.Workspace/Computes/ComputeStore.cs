@@ -160,6 +160,12 @@ internal sealed class ComputeStore(
         var row = known;
         if (row is null)
         {
+            // Asked for twice at once: the first one's operation runs.
+            if (await FindAsync(attachment.Name, cancellationToken) is { } other)
+            {
+                throw ComputeErrors.Busy(other.Name, other.OperationId);
+            }
+
             row = new ComputeRow
             {
                 Name = attachment.Name,

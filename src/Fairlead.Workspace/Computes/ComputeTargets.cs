@@ -29,8 +29,24 @@ internal sealed class ComputeTargets(
             ? _targets.Count > 0 ? _targets[0] : null
             : _targets.FirstOrDefault(target => string.Equals(target.Name, name, StringComparison.OrdinalIgnoreCase))
                 ?? _attached.GetValueOrDefault(name)?.Target;
+        if (found is null && _targets.Count == 0 && (name is null || Same(name, LocalName)))
+        {
+            throw ComputeErrors.NoLocal(_attached.Values.Select(attached => attached.Target.Name));
+        }
+
         return found ?? throw ComputeErrors.NotFound(
             name, _targets.Select(target => target.Name).Concat(_attached.Values.Select(attached => attached.Target.Name)));
+    }
+
+    /// <summary>As <see cref="Get"/>; one that another process has just attached is there too.</summary>
+    public async Task<IComputeTarget> FindAsync(string? name, CancellationToken cancellationToken)
+    {
+        if (name is not null && _targets.All(target => !Same(target.Name, name)) && !_attached.ContainsKey(name))
+        {
+            await RefreshAsync(cancellationToken);
+        }
+
+        return Get(name);
     }
 
     /// <summary>Opens what has been installed since, anew when it is attached in another way, and closes what is gone.</summary>
@@ -81,6 +97,8 @@ internal sealed class ComputeTargets(
         _attached.Clear();
         _refreshing.Dispose();
     }
+
+    private static bool Same(string left, string right) => string.Equals(left, right, StringComparison.OrdinalIgnoreCase);
 
     private static ValueTask CloseAsync(Attached? attached) =>
         attached?.Target is IAsyncDisposable disposable ? disposable.DisposeAsync() : ValueTask.CompletedTask;

@@ -1,7 +1,7 @@
 using Fairlead.Contracts.Api;
 using Fairlead.Contracts.Models;
 using Fairlead.Workspace.Computes;
-using Fairlead.Workspace.Services;
+using Fairlead.Workspace.Operations;
 using Fairlead.Workspace.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

@@ -26,7 +26,7 @@ internal sealed class EndpointStore(
         var name = request.VersionName ?? request.Name;
         VersionNames.Validate("versionName", name);
         CheckHeader(request.StickyHeader);
-        var compute = computes.Get(request.ComputeName);
+        var compute = await computes.FindAsync(request.ComputeName, cancellationToken);
         var version = new EndpointVersionRow
         {
             Endpoint = request.Name,

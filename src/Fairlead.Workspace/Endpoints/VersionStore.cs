@@ -56,7 +56,7 @@ internal sealed class VersionStore(
             throw EndpointErrors.Exists(version.Service);
         }
 
-        var compute = computes.Get(row.ComputeName);
+        var compute = await computes.FindAsync(row.ComputeName, cancellationToken);
         var (settings, spec, image) = await preparation.PrepareAsync(
             WithAuthentication(request, row.Settings()), cancellationToken);
         var service = new ServiceRow

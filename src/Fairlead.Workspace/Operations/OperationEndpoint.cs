@@ -34,7 +34,7 @@ internal static class OperationEndpoint
             EndTime = row.EndTime,
             Error = row.ErrorJson is null ? null : Json.Read(row.ErrorJson, ContractsJson.Default.ErrorDocument),
             ResourceLocation = WorkspaceScope.BaseOf(request) + (isOfCompute ? "/" : Routes.Services + "/") + row.ServiceName,
-            Activity = row.EndTime is not null ? null : isOfCompute ? attached?.Activity : compute is null ? null : ActivityOf(row, computes.Get(compute).FindStatus(row.ServiceName)?.Activity),
+            Activity = row.EndTime is not null ? null : isOfCompute ? attached?.Activity : compute is null ? null : ActivityOf(row, (await computes.FindAsync(compute, cancellationToken)).FindStatus(row.ServiceName)?.Activity),
         });
     }
 

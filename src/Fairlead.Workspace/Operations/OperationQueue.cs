@@ -3,13 +3,14 @@ using Fairlead.Contracts.Api;
 using Fairlead.Contracts.Errors;
 using Fairlead.Workspace.Computes;
 using Fairlead.Workspace.Services;
+using Fairlead.Workspace.Sharing;
 using Fairlead.Workspace.Storage;
 using Microsoft.EntityFrameworkCore;
 
 namespace Fairlead.Workspace.Operations;
 
 /// <summary>Writes operations into a transaction, and tells the runner when that has been committed.</summary>
-internal sealed class OperationQueue(TimeProvider time)
+internal sealed class OperationQueue(TimeProvider time, Membership membership)
 {
     // Holds one signal: the runner reads everything that is new with each.
     private readonly Channel<bool> _signals = Channel.CreateBounded<bool>(
@@ -17,7 +18,14 @@ internal sealed class OperationQueue(TimeProvider time)
 
     public ChannelReader<bool> Signals => _signals.Reader;
 
-    public void Wake() => _signals.Writer.TryWrite(true);
+    /// <summary>Something was committed: here, and for those who share the workspace.</summary>
+    public void Wake()
+    {
+        WakeHere();
+        membership.Tell();
+    }
+
+    public void WakeHere() => _signals.Writer.TryWrite(true);
 
     /// <summary>Adds an operation as the newest of its service; one that has succeeded already has nothing to do.</summary>
     public void Add(WorkspaceDb db, ServiceRow service, string type, OperationState state)

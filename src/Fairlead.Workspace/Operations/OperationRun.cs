@@ -30,7 +30,12 @@ internal sealed partial class OperationRun(
     public async Task RunAsync(OperationRow operation, CancellationToken cancellationToken)
     {
         var (state, error) = await OutcomeAsync(operation, cancellationToken);
-        await RecordAsync(operation, state, error, cancellationToken);
+        if (!await RecordAsync(operation, state, error, cancellationToken))
+        {
+            return;
+        }
+
+        queue.Wake();
         metrics.Ended(operation.OperationType, state, time.GetUtcNow() - operation.CreatedTime);
         if (operation.OperationType == OperationRow.DetachType)
         {
@@ -133,16 +138,16 @@ internal sealed partial class OperationRun(
             .. status?.Activity is { } activity ? [new ErrorDetail(ErrorCodes.DeploymentTimedOut, activity)] : Array.Empty<ErrorDetail>(),
         ]);
 
-    private async Task RecordAsync(
+    private async Task<bool> RecordAsync(
         OperationRow operation, OperationState state, ErrorDocument? error, CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var row = await db.Operations.FindAsync([operation.Id], cancellationToken);
-        if (row is not { EndTime: null })
+        if (row is not { EndTime: null } || row.LeaseOwner != operation.LeaseOwner)
         {
-            // Cancelled meanwhile: what replaced it decides about the service.
-            return;
+            // Cancelled meanwhile, what replaced it decides about the service; or another process has taken it over.
+            return false;
         }
 
         queue.End(row, state, error);
@@ -166,6 +171,7 @@ internal sealed partial class OperationRun(
 
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+        return true;
     }
 
     [LoggerMessage(LogLevel.Information, "{OperationType} of {Service} ({Operation}) ended as {State}: {Reason}")]

@@ -1,4 +1,6 @@
 using Fairlead.Contracts.Api;
+using Fairlead.Workspace.Computes;
+using Fairlead.Workspace.Sharing;
 using Fairlead.Workspace.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
@@ -17,6 +19,9 @@ internal sealed partial class OperationRunner(
     OperationQueue queue,
     OperationRun run,
     ServiceApplier applier,
+    ComputeTargets targets,
+    Membership membership,
+    WorkspaceRole role,
     IHostApplicationLifetime lifetime,
     IOptions<WorkspaceOptions> options,
     TimeProvider time,
@@ -25,6 +30,7 @@ internal sealed partial class OperationRunner(
 {
     private readonly string _owner = Guid.NewGuid().ToString("N");
     private readonly Dictionary<string, Running> _running = [];
+    private DateTimeOffset _heldUntil = DateTimeOffset.MaxValue;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -32,13 +38,29 @@ internal sealed partial class OperationRunner(
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var whenStarted = lifetime.ApplicationStarted.Register(started.SetResult);
         var reapplied = Task.CompletedTask;
+        var mayReapply = 1;
+        membership.Changed += queue.WakeHere;
+        membership.Led += () =>
+        {
+            Interlocked.Exchange(ref mayReapply, 1);
+            queue.WakeHere();
+        };
         try
         {
             await started.Task.WaitAsync(stoppingToken);
-            await ReleaseLeasesAsync(stoppingToken);
-            reapplied = ReapplyAsync(stoppingToken);
+            if (!role.IsShared)
+            {
+                await ReleaseLeasesAsync(stoppingToken);
+            }
+
             while (true)
             {
+                // At the start, and when it takes over from a leader that may have ended half way.
+                if (membership.IsLeader && reapplied.IsCompleted && Interlocked.Exchange(ref mayReapply, 0) == 1)
+                {
+                    reapplied = ReapplyAsync(stoppingToken);
+                }
+
                 await TickAsync(stoppingToken);
                 await WaitAsync(stoppingToken);
             }
@@ -46,15 +68,37 @@ internal sealed partial class OperationRunner(
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             await Task.WhenAll([reapplied, .. _running.Values.Select(running => running.Task)]);
+            await GiveBackAsync();
         }
     }
 
-    // SQLite belongs to one process, which the host's lock of the folder ensures: leases of an earlier one are void.
+    // The database belongs to this process, which a lock ensures: leases of an earlier one are void.
     private async Task ReleaseLeasesAsync(CancellationToken cancellationToken)
     {
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         await db.Operations.Where(operation => operation.EndTime == null)
             .ExecuteUpdateAsync(set => set.SetProperty(operation => operation.LeaseUntil, (DateTimeOffset?)null), cancellationToken);
+    }
+
+    // An end in order: another process goes on at once, not when the leases have run out.
+    private async Task GiveBackAsync()
+    {
+        if (!role.IsShared)
+        {
+            return;
+        }
+
+        try
+        {
+            await using var db = await databases.CreateDbContextAsync(CancellationToken.None);
+            await db.Operations.Where(operation => operation.EndTime == null && operation.LeaseOwner == _owner)
+                .ExecuteUpdateAsync(set => set.SetProperty(operation => operation.LeaseUntil, (DateTimeOffset?)null), CancellationToken.None);
+            await db.Database.ExecuteSqlRawAsync("NOTIFY " + Membership.Channel, CancellationToken.None);
+        }
+        catch (Exception exception) when (DatabaseErrors.Describe(exception) is not null)
+        {
+            LogTickFailed(exception);
+        }
     }
 
     private async Task ReapplyAsync(CancellationToken cancellationToken)
@@ -95,8 +139,13 @@ internal sealed partial class OperationRunner(
         }
     }
 
-    private async Task TickAsync(CancellationToken cancellationToken)
+    private async Task TickAsync(CancellationToken stoppingToken)
     {
+        // A database that hangs must not keep it from giving up in time what another has taken over.
+        using var deadline = new CancellationTokenSource(
+            role.IsShared ? options.Value.OperationLease * 2 / 3 : Timeout.InfiniteTimeSpan, time);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, deadline.Token);
+        var cancellationToken = limit.Token;
         try
         {
             foreach (var done in _running.Where(pair => pair.Value.Task.IsCompleted).ToList())
@@ -105,7 +154,15 @@ internal sealed partial class OperationRunner(
                 done.Value.Dispose();
             }
 
+            if (role.IsShared)
+            {
+                // Another process may have attached a cluster.
+                await targets.RefreshAsync(cancellationToken);
+            }
+
+            var asked = time.GetUtcNow();
             var claimed = await ClaimAsync(cancellationToken);
+            _heldUntil = asked + options.Value.OperationLease;
             foreach (var cancelled in _running.Where(pair => claimed.All(operation => operation.Id != pair.Key)))
             {
                 await cancelled.Value.CancelAsync();
@@ -114,23 +171,31 @@ internal sealed partial class OperationRunner(
             foreach (var operation in claimed.Where(operation => !_running.ContainsKey(operation.Id)))
             {
                 var before = _running.Values.Where(other => other.Service == operation.ServiceName).Select(other => other.Task).ToArray();
-                var running = new Running(operation.ServiceName, cancellationToken);
+                var running = new Running(operation.ServiceName, stoppingToken);
                 _running.Add(operation.Id, running);
                 running.Task = RunAsync(operation, Task.WhenAll(before), running.Token);
             }
         }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
         {
             LogTickFailed(exception);
+            if (role.IsShared && time.GetUtcNow() >= _heldUntil)
+            {
+                // By now another process has taken them over.
+                foreach (var running in _running.Values)
+                {
+                    await running.CancelAsync();
+                }
+            }
         }
     }
 
     // What runs here or nowhere; the claim is renewed with every look.
     private async Task<List<OperationRow>> ClaimAsync(CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var now = await NowAsync(db, cancellationToken);
         var claimed = await db.Operations
             .Where(operation => operation.EndTime == null
                 && (operation.LeaseOwner == _owner || operation.LeaseUntil == null || operation.LeaseUntil < now))
@@ -146,6 +211,12 @@ internal sealed partial class OperationRunner(
         await transaction.CommitAsync(cancellationToken);
         return claimed;
     }
+
+    // Where several compare their leases, by one clock.
+    private async Task<DateTimeOffset> NowAsync(WorkspaceDb db, CancellationToken cancellationToken) => role.IsShared
+        ? DateTimeOffset.UnixEpoch.AddMicroseconds((await db.Database.SqlQueryRaw<long>(
+            "SELECT (extract(epoch from clock_timestamp()) * 1000000)::bigint AS \"Value\"").ToListAsync(cancellationToken))[0])
+        : time.GetUtcNow();
 
     private async Task RunAsync(OperationRow operation, Task before, CancellationToken cancellationToken)
     {

@@ -2,6 +2,7 @@ using Fairlead.Contracts.Computes;
 using Fairlead.Contracts.Services;
 using Fairlead.Workspace.Computes;
 using Fairlead.Workspace.Services;
+using Fairlead.Workspace.Sharing;
 using Fairlead.Workspace.Storage;
 using Fairlead.Workspace.Tokens;
 using Microsoft.EntityFrameworkCore;
@@ -12,14 +13,12 @@ namespace Fairlead.Workspace.Operations;
 /// Brings a service's row to its compute target. One at a time for each service, and each reads the row anew, so that
 /// a key just replaced is never overwritten with the one before it.
 /// </summary>
-internal sealed class ServiceApplier(IDbContextFactory<WorkspaceDb> databases, ComputeTargets computes, ServiceKeys keys, TokenKeys tokens)
+internal sealed class ServiceApplier(IDbContextFactory<WorkspaceDb> databases, ComputeTargets computes, ServiceKeys keys, TokenKeys tokens, ServiceTurns turns)
 {
-    private readonly KeyedLock _turns = new();
-
     /// <summary>The target it was applied to; null when the service is gone.</summary>
     public async Task<IComputeTarget?> ApplyAsync(string name, CancellationToken cancellationToken)
     {
-        using var turn = await _turns.AcquireAsync(name, cancellationToken);
+        await using var turn = await turns.AcquireAsync(name, cancellationToken);
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var row = await db.Services.AsNoTracking().FirstOrDefaultAsync(service => service.Name == name, cancellationToken);
         if (row is null || await IsBeingDeletedAsync(db, name, cancellationToken))
@@ -27,7 +26,7 @@ internal sealed class ServiceApplier(IDbContextFactory<WorkspaceDb> databases, C
             return null;
         }
 
-        var compute = computes.Get(row.ComputeName);
+        var compute = await computes.FindAsync(row.ComputeName, cancellationToken);
         var spec = row.Spec();
         var secret = keys.SecretOf(row) with
         {
@@ -40,13 +39,13 @@ internal sealed class ServiceApplier(IDbContextFactory<WorkspaceDb> databases, C
 
     public async Task DeleteAsync(string name, CancellationToken cancellationToken)
     {
-        using var turn = await _turns.AcquireAsync(name, cancellationToken);
+        await using var turn = await turns.AcquireAsync(name, cancellationToken);
         await using var db = await databases.CreateDbContextAsync(cancellationToken);
         var compute = await db.Services.Where(service => service.Name == name)
             .Select(service => service.ComputeName).FirstOrDefaultAsync(cancellationToken);
         if (compute is not null)
         {
-            await computes.Get(compute).DeleteAsync(name, cancellationToken);
+            await (await computes.FindAsync(compute, cancellationToken)).DeleteAsync(name, cancellationToken);
         }
     }
 

@@ -33,6 +33,7 @@ internal static class LogsEndpoint
         }
 
         var service = await ServiceReader.GetRowAsync(db, name, cancellationToken);
+        var compute = await computes.FindAsync(service.ComputeName, cancellationToken);
         var query = new LogQuery(Follow: follow ?? false, Init: init ?? false, Replica: replica);
         query = lines is null ? query : query with { Lines = lines.Value };
         var isText = context.Request.Headers.Accept.ToString().Contains(Text, StringComparison.OrdinalIgnoreCase);
@@ -47,7 +48,7 @@ internal static class LogsEndpoint
 
         try
         {
-            await foreach (var line in computes.Get(service.ComputeName).ReadLogsAsync(name, query, cancellationToken))
+            await foreach (var line in compute.ReadLogsAsync(name, query, cancellationToken))
             {
                 Write(context.Response.BodyWriter, line, isText);
                 if (query.Follow || context.Response.BodyWriter.UnflushedBytes > 32 * 1024)

@@ -9,7 +9,8 @@ using Microsoft.Extensions.Options;
 namespace Fairlead.Workspace.Services;
 
 /// <summary>Checks settings, fills them in and writes them into a row.</summary>
-internal sealed class ServicePreparation(WorkspaceDb db, ImageResolver images, IOptions<WorkspaceOptions> options)
+internal sealed class ServicePreparation(
+    WorkspaceDb db, ImageResolver images, ComputeTargets computes, IOptions<WorkspaceOptions> options)
 {
     /// <summary>Name of the workspace that specs carry.</summary>
     public string Workspace => options.Value.Workspace;
@@ -19,6 +20,13 @@ internal sealed class ServicePreparation(WorkspaceDb db, ImageResolver images, I
     {
         if (await db.Computes.AsNoTracking().FirstOrDefaultAsync(row => row.Name == name, cancellationToken) is not { } attached)
         {
+            // Detached through another workspace a moment ago, if it is not the server's own.
+            var known = computes.BuiltIn.Select(target => target.Name).ToList();
+            if (!known.Contains(name))
+            {
+                throw ComputeErrors.NotFound(name, known);
+            }
+
             return;
         }
 

@@ -23,6 +23,6 @@ internal static class ServiceReader
             orderby use.Position
             select model).AsNoTracking().ToListAsync(cancellationToken);
         var isBusy = await OperationQueue.FindRunningAsync(db, row, cancellationToken) is not null;
-        return row.ToDto(isBusy, models, computes.Get(row.ComputeName));
+        return row.ToDto(isBusy, models, await computes.FindAsync(row.ComputeName, cancellationToken));
     }
 }

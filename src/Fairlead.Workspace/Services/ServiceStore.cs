@@ -22,7 +22,7 @@ internal sealed class ServiceStore(
         ServiceNames.Validate(request.Name);
         var type = ComputeTypes.FirstOrDefault(known => string.Equals(known, request.ComputeType, StringComparison.OrdinalIgnoreCase))
             ?? throw FairleadException.InvalidArgument("computeType", request.ComputeType, "AKS or LOCAL");
-        var compute = computes.Get(request.ComputeName);
+        var compute = await computes.FindAsync(request.ComputeName, cancellationToken);
 
         // Immediate: nothing it relies on, the models above all, changes before it commits.
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
@@ -97,7 +97,7 @@ internal sealed class ServiceStore(
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         operations.Wake();
-        return row.ToDto(changed, image.Models, computes.Get(row.ComputeName));
+        return row.ToDto(changed, image.Models, await computes.FindAsync(row.ComputeName, cancellationToken));
     }
 
     /// <summary>Starts the deletion; with force it cancels a deployment that runs. Returns the operation.</summary>

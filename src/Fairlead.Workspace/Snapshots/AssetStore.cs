@@ -9,22 +9,25 @@ using Fairlead.Workspace.Storage;
 namespace Fairlead.Workspace.Snapshots;
 
 /// <summary>Sets of files, each a manifest stored as a blob and named by its digest.</summary>
-internal sealed class AssetStore(BlobStore blobs)
+internal sealed class AssetStore(IBlobStore blobs)
 {
     // A manifest of 100,000 files is some 20 MB; what is larger is no manifest.
     private const long LargestManifest = 256L << 20;
 
+    /// <summary>At a time: each may be a request to a store elsewhere.</summary>
+    private const int Lookups = 16;
+
     public async Task<AssetDto> CreateAsync(FileManifest given, CancellationToken cancellationToken)
     {
         var manifest = ManifestRules.Check(given);
-        foreach (var file in manifest.Files)
-        {
-            CheckStored(file);
-        }
+        await Parallel.ForEachAsync(
+            manifest.Files, new ParallelOptions { MaxDegreeOfParallelism = Lookups, CancellationToken = cancellationToken },
+            async (file, cancelled) => await CheckStoredAsync(file, cancelled));
 
         var bytes = JsonSerializer.SerializeToUtf8Bytes(manifest, ContractsJson.Default.FileManifest);
         var digest = Digest.Of(SHA256.HashData(bytes));
-        await blobs.WriteAsync(digest, bytes, cancellationToken);
+        using var body = new MemoryStream(bytes, writable: false);
+        await blobs.WriteAsync(digest, new UploadRange(0, bytes.Length, bytes.Length), body, cancellationToken);
         return Describe(digest, manifest);
     }
 
@@ -41,7 +44,7 @@ internal sealed class AssetStore(BlobStore blobs)
             throw FairleadException.InvalidArgument(field, url, $"'{Routes.AssetUrlPrefix}' and the digest of a manifest");
         }
 
-        if (blobs.FindSize(digest) is not (> 0 and <= LargestManifest))
+        if ((await blobs.FindAsync(digest, cancellationToken)).Size is not (> 0 and <= LargestManifest))
         {
             throw NotFound(field, url);
         }
@@ -61,9 +64,9 @@ internal sealed class AssetStore(BlobStore blobs)
         }
     }
 
-    private void CheckStored(ManifestFile file)
+    private async Task CheckStoredAsync(ManifestFile file, CancellationToken cancellationToken)
     {
-        if (blobs.FindSize(file.Digest) is not { } size)
+        if ((await blobs.FindAsync(file.Digest, cancellationToken)).Size is not { } size)
         {
             throw new FairleadException(new ErrorDocument(
                 ErrorCodes.BlobNotFound,

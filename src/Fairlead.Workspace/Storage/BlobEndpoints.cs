@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Fairlead.Contracts.Api;
 using Fairlead.Contracts.Errors;
@@ -15,6 +16,10 @@ namespace Fairlead.Workspace.Storage;
 internal static class BlobEndpoints
 {
     private const int MostDigests = 10_000;
+
+    /// <summary>At a time: each may be a request to a store elsewhere.</summary>
+    private const int Lookups = 16;
+    private const string MediaType = "application/octet-stream";
     private const string UploadOffset = "Upload-Offset";
 
     public static void Map(RouteGroupBuilder workspace)
@@ -26,12 +31,13 @@ internal static class BlobEndpoints
             .WithSummary("Uploads a blob or, with Content-Range, the rest of one.")
             .Accepts<Stream>(isOptional: true, "application/octet-stream")
             .Produces(StatusCodes.Status201Created).Produces(StatusCodes.Status202Accepted);
-        blobs.MapGet("/{digest}", Download).WithSummary("Reads a blob; ranges are honoured.");
-        blobs.MapMethods("/{digest}", [HttpMethods.Head], Download).ExcludeFromDescription();
+        blobs.MapGet("/{digest}", DownloadAsync)
+            .WithSummary("Reads a blob; ranges are honoured. May send the caller on to the store itself (307).");
+        blobs.MapMethods("/{digest}", [HttpMethods.Head], DownloadAsync).ExcludeFromDescription();
     }
 
     private static async Task<Ok<MissingBlobsResponse>> MissingAsync(
-        MissingBlobsRequest request, BlobStore store, CancellationToken cancellationToken)
+        MissingBlobsRequest request, IBlobStore store, CancellationToken cancellationToken)
     {
         if (request.Digests is not { Count: <= MostDigests } digests)
         {
@@ -39,17 +45,15 @@ internal static class BlobEndpoints
                 "digests", request.Digests?.Count, FormattableString.Invariant($"a list of at most {MostDigests}"));
         }
 
-        foreach (var digest in digests)
-        {
-            await store.FinishInheritedAsync(digest, cancellationToken);
-        }
-
+        var found = new ConcurrentDictionary<string, BlobPresence>();
+        await Parallel.ForEachAsync(
+            digests.Distinct(), new ParallelOptions { MaxDegreeOfParallelism = Lookups, CancellationToken = cancellationToken },
+            async (digest, cancelled) => found[digest ?? ""] = await store.FindAsync(digest!, cancelled));
         return TypedResults.Ok(new MissingBlobsResponse(
-            [.. digests.Distinct().Where(digest => store.FindSize(digest) is null)
-                .Select(digest => new MissingBlob(digest, store.PartialSize(digest)))]));
+            [.. digests.Distinct().Where(digest => found[digest].Size is null).Select(digest => new MissingBlob(digest, found[digest].Held))]));
     }
 
-    private static async Task UploadAsync(string digest, HttpContext context, BlobStore store)
+    private static async Task UploadAsync(string digest, HttpContext context, IBlobStore store)
     {
         var result = await store.WriteAsync(
             digest, UploadRange.Of(context.Request), context.Request.Body, context.RequestAborted);
@@ -73,9 +77,22 @@ internal static class BlobEndpoints
                 $"The upload of '{digest}' goes on at byte {result.Offset}; send the bytes from there (Upload-Offset).")));
     }
 
-    public static PhysicalFileHttpResult Download(string digest, BlobStore store) => TypedResults.PhysicalFile(
-        store.FindLocalPath(digest) ?? throw BlobStore.NotFound(digest),
-        "application/octet-stream",
-        entityTag: new EntityTagHeaderValue($"\"{digest}\""),
-        enableRangeProcessing: true);
+    public static async Task<IResult> DownloadAsync(string digest, HttpContext context, IBlobStore store)
+    {
+        var tag = new EntityTagHeaderValue($"\"{digest}\"");
+        if (store.FindLocalPath(digest) is { } path)
+        {
+            return TypedResults.PhysicalFile(path, MediaType, entityTag: tag, enableRangeProcessing: true);
+        }
+
+        // A signed link is good for GET alone.
+        if (HttpMethods.IsGet(context.Request.Method) && await store.FindLinkAsync(digest, context.RequestAborted) is { } link)
+        {
+            context.Response.Headers.CacheControl = "no-store";
+            return TypedResults.Redirect(link.AbsoluteUri, permanent: false, preserveMethod: true);
+        }
+
+        return TypedResults.Stream(
+            await store.OpenReadAsync(digest, context.RequestAborted), MediaType, entityTag: tag, enableRangeProcessing: true);
+    }
 }

@@ -6,7 +6,6 @@ using Fairlead.Workspace.Snapshots;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 
@@ -24,8 +23,8 @@ internal sealed class BlobLinks(IDataProtectionProvider protection) : IBlobLinks
     public static void Map(IEndpointRouteBuilder app) => app.MapGet(Routes.Content + "/{manifest}/{digest}", ReadAsync)
         .WithTags("blobs").WithSummary("Reads a file of a manifest, by a signed right; ranges are honoured.");
 
-    private static async Task<PhysicalFileHttpResult> ReadAsync(
-        string manifest, string digest, [FromQuery(Name = Routes.ContentToken)] string? token, BlobLinks links, AssetStore assets, BlobStore blobs,
+    private static async Task<IResult> ReadAsync(
+        string manifest, string digest, [FromQuery(Name = Routes.ContentToken)] string? token, BlobLinks links, AssetStore assets, IBlobStore blobs, HttpContext context,
         CancellationToken cancellationToken)
     {
         if (!links.Allows(manifest, token))
@@ -36,7 +35,7 @@ internal sealed class BlobLinks(IDataProtectionProvider protection) : IBlobLinks
         }
 
         var (_, files) = await assets.ReadAsync("manifest", manifest, cancellationToken);
-        return files.Files.Any(file => file.Digest == digest) ? BlobEndpoints.Download(digest, blobs) : throw BlobStore.NotFound(digest);
+        return files.Files.Any(file => file.Digest == digest) ? await BlobEndpoints.DownloadAsync(digest, context, blobs) : throw BlobErrors.NotFound(digest);
     }
 
     private bool Allows(string manifest, string? token)

@@ -6,8 +6,7 @@ namespace Fairlead.Workspace.Storage;
 public sealed record DatabaseOptions
 {
     /// <summary>
-    /// A PostgreSQL database, in Npgsql's form (<c>Host=…;Database=…;Username=…;Password=…</c>). Only one
-    /// workspace may use it at a time. Default none: SQLite.
+    /// A PostgreSQL database, in Npgsql's form (<c>Host=…;Database=…;Username=…;Password=…</c>). Default none: SQLite.
     /// </summary>
     public string? ConnectionString { get; set; }
 

@@ -23,4 +23,11 @@ internal static class StorageErrors
         "The disk of the server's data directory is full. Free some space there, delete models that are no longer "
         + "needed, or move the data directory to a larger disk, and try again.",
         cause);
+
+    /// <param name="where">Which store.</param>
+    /// <param name="reason">What it says, without a period.</param>
+    /// <param name="advice">What to do.</param>
+    /// <param name="cause">What its client has thrown.</param>
+    public static FairleadException Unavailable(string where, string reason, string advice, Exception? cause) => new(
+        ErrorCodes.StorageUnavailable, 503, $"The workspace's blob store, {where}, cannot be used: {reason}. {advice}", cause);
 }

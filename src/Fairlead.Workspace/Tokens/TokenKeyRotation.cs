@@ -1,5 +1,6 @@
 using Fairlead.Workspace.Operations;
 using Fairlead.Workspace.Services;
+using Fairlead.Workspace.Sharing;
 using Fairlead.Workspace.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
@@ -9,7 +10,7 @@ namespace Fairlead.Workspace.Tokens;
 
 /// <summary>Renews the keys of tokens, and brings each change to the services' compute targets until it is there.</summary>
 internal sealed partial class TokenKeyRotation(
-    IDbContextFactory<WorkspaceDb> databases, TokenKeys keys, ServiceApplier applier, TimeProvider time, ILogger<TokenKeyRotation> logger)
+    IDbContextFactory<WorkspaceDb> databases, TokenKeys keys, ServiceApplier applier, Membership membership, TimeProvider time, ILogger<TokenKeyRotation> logger)
     : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
@@ -53,7 +54,10 @@ internal sealed partial class TokenKeyRotation(
         {
             try
             {
-                await TickAsync(stoppingToken);
+                if (membership.IsLeader)
+                {
+                    await TickAsync(stoppingToken);
+                }
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {

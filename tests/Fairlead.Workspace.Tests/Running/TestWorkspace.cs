@@ -19,6 +19,9 @@ namespace Fairlead.Workspace.Tests.Running;
 /// <summary>A workspace as the host composes it: real Kestrel, a real database, a fake compute target.</summary>
 internal sealed class TestWorkspace : IAsyncDisposable
 {
+    /// <summary>The token of workspaces that share their work.</summary>
+    public const string SharedToken = "a-token-that-all-of-them-take";
+
     private readonly WebApplication _app;
 
     private TestWorkspace(WebApplication app, TestFolder data, FakeComputeTarget compute, HttpClient http)
@@ -42,7 +45,7 @@ internal sealed class TestWorkspace : IAsyncDisposable
 
     public static async Task<TestWorkspace> StartAsync(
         TestFolder? data = null, FakeComputeTarget? compute = null, Action<WorkspaceOptions>? configure = null,
-        TimeProvider? time = null, FakeClusterConnector? clusters = null)
+        TimeProvider? time = null, FakeClusterConnector? clusters = null, bool isShared = false)
     {
         data ??= new TestFolder();
         clusters ??= new FakeClusterConnector();
@@ -60,8 +63,14 @@ internal sealed class TestWorkspace : IAsyncDisposable
         {
             options.DataDirectory = data.Path;
             options.Database.ConnectionString = database;
+            if (isShared)
+            {
+                options.AdminTokenFile = Path.Combine(data.Path, "admin-token");
+                File.WriteAllText(options.AdminTokenFile, SharedToken + "\n");
+            }
+
             configure?.Invoke(options);
-        });
+        }, isShared);
         builder.Services.AddSingleton<IComputeTarget>(compute);
         builder.Services.AddSingleton<IClusterConnector>(clusters);
         var app = builder.Build();

@@ -1,5 +1,6 @@
 using Fairlead.Contracts.Api;
 using Fairlead.Contracts.Errors;
+using Fairlead.Workspace.Storage;
 using Fairlead.Workspace.Tests.Running;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -16,8 +17,9 @@ public sealed class PostgresTests
         var database = await server.CreateEmptyDatabaseAsync();
         var compute = new FakeComputeTarget();
 
+        var blobs = await BlobServers.AzureAsync();
         var workspaces = await Task.WhenAll(
-            Enumerable.Range(0, 4).Select(_ => StartAsync(database, compute)));
+            Enumerable.Range(0, 4).Select(_ => StartSharedAsync(database, blobs, compute)));
 
         await workspaces[0].DeployAsync("iris");
         var keys = await Task.WhenAll(workspaces.Select(workspace => workspace.KeysAsync("iris")));
@@ -31,8 +33,9 @@ public sealed class PostgresTests
     {
         var server = await PostgresServer.SharedAsync();
         var database = await server.CreateDatabaseAsync();
-        await using var one = await StartAsync(database);
-        await using var two = await StartAsync(database);
+        var blobs = await BlobServers.AzureAsync();
+        await using var one = await StartSharedAsync(database, blobs);
+        await using var two = await StartSharedAsync(database, blobs);
         var assets = new[] { await one.UploadAsync(Routes.Assets, ("m", "1")), await two.UploadAsync(Routes.Assets, ("m", "1")) };
 
         var models = await Task.WhenAll(Enumerable.Range(0, 20).Select(
@@ -157,6 +160,13 @@ public sealed class PostgresTests
         Assert.StartsWith("The workspace's database cannot be used: ", refused.Message, StringComparison.Ordinal);
         Assert.Single((await workspace.GetAsync("models", ContractsJson.Default.PageModelDto)).Value);
     }
+
+    private static Task<TestWorkspace> StartSharedAsync(string database, BlobOptions blobs, FakeComputeTarget? compute = null) =>
+        TestWorkspace.StartAsync(compute: compute, isShared: true, configure: options =>
+        {
+            options.Database.ConnectionString = database;
+            options.Blobs = blobs;
+        });
 
     private static Task<TestWorkspace> StartAsync(string database, FakeComputeTarget? compute = null) =>
         TestWorkspace.StartAsync(compute: compute, configure: options => options.Database.ConnectionString = database);

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
-using Fairlead.Contracts.Errors;
 using Fairlead.Contracts.Storage;
 using Microsoft.Extensions.Options;
 
@@ -11,7 +11,7 @@ namespace Fairlead.Workspace.Storage;
 /// name, since they get it by rename after their digest was verified and their bytes are on the disk.
 /// </summary>
 /// <remarks>May be used from any thread; uploads of one digest take turns.</remarks>
-internal sealed class BlobStore : IBlobSource
+internal sealed class FolderBlobStore : IBlobStore
 {
     private readonly string _whole;
     private readonly string _partial;
@@ -20,7 +20,7 @@ internal sealed class BlobStore : IBlobSource
     // Partial files of an earlier process, which may have ended between the last byte and the rename.
     private readonly ConcurrentDictionary<string, bool> _inherited;
 
-    public BlobStore(IOptions<WorkspaceOptions> options)
+    public FolderBlobStore(IOptions<WorkspaceOptions> options)
     {
         var root = DataFolder.Ensure(Path.Combine(options.Value.DataDirectory, "blobs"));
         _whole = DataFolder.Ensure(Path.Combine(root, "sha256"));
@@ -35,18 +35,20 @@ internal sealed class BlobStore : IBlobSource
         return File.Exists(path) ? path : null;
     }
 
-    /// <summary>Size in bytes; null when the blob is not there.</summary>
-    public long? FindSize(string digest) => new FileInfo(PathOf(digest)) is { Exists: true } file ? file.Length : null;
+    public async Task<BlobPresence> FindAsync(string digest, CancellationToken cancellationToken)
+    {
+        await FinishInheritedAsync(digest, cancellationToken);
+        return FindSize(digest) is { } size ? new BlobPresence(size, 0) : new BlobPresence(null, PartialSize(digest));
+    }
 
-    /// <summary>Bytes that an unfinished upload has left; 0 when there is none.</summary>
-    public long PartialSize(string digest) =>
+    private long? FindSize(string digest) => new FileInfo(PathOf(digest)) is { Exists: true } file ? file.Length : null;
+
+    private long PartialSize(string digest) =>
         new FileInfo(PartialPathOf(digest)) is { Exists: true } file ? file.Length : 0;
 
-    /// <summary>
-    /// Finishes an upload whose every byte had come when an earlier process ended: there is nothing left that a client
-    /// could send. Costs one read of the file, once.
-    /// </summary>
-    public async Task FinishInheritedAsync(string digest, CancellationToken cancellationToken)
+    // An upload whose every byte had come when an earlier process ended: there is nothing left that a client could send.
+    // Costs one read of the file, once.
+    private async Task FinishInheritedAsync(string digest, CancellationToken cancellationToken)
     {
         if (digest is null || !_inherited.ContainsKey(digest))
         {
@@ -82,7 +84,7 @@ internal sealed class BlobStore : IBlobSource
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw NotFound(digest);
+            throw BlobErrors.NotFound(digest);
         }
     }
 
@@ -103,7 +105,7 @@ internal sealed class BlobStore : IBlobSource
             return new UploadResult(IsWhole: false, held, IsMismatch: true);
         }
 
-        var result = await new BlobUpload(PartialPathOf(digest), digest, range).RunAsync(body, cancellationToken);
+        var result = await new FolderUpload(PartialPathOf(digest), digest, range).RunAsync(body, cancellationToken);
         if (result.IsWhole)
         {
             Publish(digest);
@@ -112,15 +114,47 @@ internal sealed class BlobStore : IBlobSource
         return result;
     }
 
-    /// <summary>Stores a small blob that is in memory.</summary>
-    public async Task WriteAsync(string digest, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    /// <summary>Links are for stores of their own address; these files are read through the workspace.</summary>
+    public Task<Uri?> FindLinkAsync(string digest, CancellationToken cancellationToken) => Task.FromResult<Uri?>(null);
+
+    public async IAsyncEnumerable<StoredBlob> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var body = new MemoryStream(content.ToArray(), writable: false);
-        await WriteAsync(digest, new UploadRange(0, content.Length, content.Length), body, cancellationToken);
+        foreach (var file in new DirectoryInfo(_whole).EnumerateFiles("*", SearchOption.AllDirectories))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (Digest.IsValid(Digest.Prefix + file.Name))
+            {
+                yield return new StoredBlob(Digest.Prefix + file.Name, file.Length, file.LastWriteTimeUtc);
+            }
+        }
+
+        await Task.CompletedTask;
     }
 
-    public static FairleadException NotFound(string digest, int statusCode = 404) => new(
-        ErrorCodes.BlobNotFound, statusCode, $"There is no blob '{digest}'. Upload it with PUT /blobs/{digest}.");
+    public async Task DeleteAsync(string digest, CancellationToken cancellationToken)
+    {
+        using var turn = await _uploads.AcquireAsync(digest, cancellationToken);
+        if (FindSize(digest) is not null)
+        {
+            File.Delete(PathOf(digest));
+        }
+    }
+
+    public async Task<int> DropAbandonedAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        var dropped = 0;
+        foreach (var path in Directory.EnumerateFiles(_partial))
+        {
+            using var turn = await _uploads.AcquireAsync(Digest.Prefix + Path.GetFileName(path), cancellationToken);
+            if (File.Exists(path) && File.GetLastWriteTimeUtc(path) < before)
+            {
+                File.Delete(path);
+                dropped++;
+            }
+        }
+
+        return dropped;
+    }
 
     private void Publish(string digest)
     {
@@ -139,15 +173,9 @@ internal sealed class BlobStore : IBlobSource
 
     private string PathOf(string digest)
     {
-        var hex = Hex(digest);
+        var hex = BlobErrors.Hex(digest);
         return Path.Combine(_whole, hex[..2], hex);
     }
 
-    private string PartialPathOf(string digest) => Path.Combine(_partial, Hex(digest));
-
-    // Digests come from the network and become file names: only the one form may pass.
-    private static string Hex(string digest) => Digest.IsValid(digest)
-        ? Digest.Hex(digest)
-        : throw FairleadException.InvalidArgument(
-            "digest", digest, "'sha256:' and 64 lower-case hexadecimal digits");
+    private string PartialPathOf(string digest) => Path.Combine(_partial, BlobErrors.Hex(digest));
 }

@@ -1,7 +1,5 @@
 using System.Buffers;
-using System.Globalization;
 using System.Security.Cryptography;
-using Fairlead.Contracts.Errors;
 using Fairlead.Contracts.Storage;
 
 namespace Fairlead.Workspace.Storage;
@@ -10,7 +8,7 @@ namespace Fairlead.Workspace.Storage;
 /// One request that brings bytes of a blob: appends them to its partial file and, at the end, compares the digest.
 /// What arrived before a broken connection stays, so that the next request goes on from there.
 /// </summary>
-internal sealed class BlobUpload(string partial, string digest, UploadRange range)
+internal sealed class FolderUpload(string partial, string digest, UploadRange range)
 {
     private const int BufferBytes = 128 * 1024;
 
@@ -52,11 +50,7 @@ internal sealed class BlobUpload(string partial, string digest, UploadRange rang
         if (actual != digest)
         {
             File.Delete(partial);
-            throw new FairleadException(
-                ErrorCodes.DigestMismatch,
-                400,
-                $"The content's digest is '{actual}', not '{digest}': it changed while it was read, or on the way. "
-                + "The upload was dropped; compute the digest again and upload anew.");
+            throw BlobErrors.Mismatch(actual, digest);
         }
 
         return new UploadResult(IsWhole: true, new FileInfo(partial).Length);
@@ -82,10 +76,7 @@ internal sealed class BlobUpload(string partial, string digest, UploadRange rang
             {
                 if (position + read > range.End)
                 {
-                    throw FairleadException.InvalidArgument(
-                        "Content-Range",
-                        string.Create(CultureInfo.InvariantCulture, $"bytes {range.Offset}-{range.End - 1}/{range.Total}"),
-                        "a range as long as the body");
+                    throw BlobErrors.BodyTooLong(range);
                 }
 
                 await file.WriteAsync(_buffer.AsMemory(0, read), cancellationToken);

@@ -1,0 +1,57 @@
+using Fairlead.Host.Telemetry;
+using Fairlead.Host.Up;
+using Fairlead.Kubernetes.Attaching;
+using Fairlead.Workspace;
+using Microsoft.AspNetCore.Connections;
+
+namespace Fairlead.Host.WorkspaceRole;
+
+/// <summary>The life of <c>fairleadd workspace</c>.</summary>
+internal static class WorkspaceRun
+{
+    public static async Task<int> RunAsync(string data, string bind, int port, TimeSpan drain, CancellationToken cancellationToken)
+    {
+        using var folder = DataDirectory.Open(data);
+        using var stop = new StopSignals(cancellationToken);
+        await using var app = Build(data, bind, FreePort.OrFree(port, bind));
+        await using var telemetry = await TelemetryExport.StartAsync("workspace", app.Configuration, stop.Token);
+        try
+        {
+            await app.StartAsync(stop.Token);
+        }
+        catch (IOException exception) when (exception.InnerException is AddressInUseException)
+        {
+            throw new StartupException(
+                ExitCodes.PortInUse, $"Port {port} is in use by another program. Choose another with --port.", exception);
+        }
+        catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
+        {
+            return ExitCodes.Ok;
+        }
+
+        await Console.Out.WriteLineAsync($"workspace  {string.Join(' ', app.Urls)}");
+        await telemetry.TellAsync(Console.Out);
+        await stop.WaitAsync();
+        await Task.Delay(drain, app.Services.GetRequiredService<TimeProvider>(), CancellationToken.None);
+        await app.StopAsync(CancellationToken.None);
+        return ExitCodes.Ok;
+    }
+
+    private static WebApplication Build(string data, string bind, int port)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        Up.HostDefaults.Apply(builder);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(FreePort.ParseAddress(bind), port));
+        builder.Services.AddFairleadClusters(Path.Combine(data, "logs", "clusters"));
+        builder.Services.AddFairleadWorkspace(
+            options =>
+            {
+                builder.Configuration.GetSection(WorkspaceOptions.SectionName).Bind(options);
+                options.DataDirectory = data;
+            },
+            isShared: true);
+        var app = builder.Build();
+        app.MapFairleadWorkspace();
+        return app;
+    }
+}
