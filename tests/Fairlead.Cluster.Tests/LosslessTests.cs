@@ -79,6 +79,24 @@ public sealed class LosslessTests(ClusterFixture cluster)
     }
 
     [Fact]
+    public async Task Gateways_Evicted_GoOneAtATime()
+    {
+        await WaitForGatewaysAsync();
+        var pods = await ClusterFixture.GatewayPodsAsync();
+        await Kubectl.WaitForAsync(
+            await BudgetsAsync(), "fieldSelector=metadata.name=fairlead-gateway", "a gateway to spare",
+            (_, budget) => (int?)budget["status"]?["disruptionsAllowed"] == 1, TimeSpan.FromSeconds(60));
+
+        var first = await EvictAsync(pods[0]);
+        var second = await EvictAsync(pods[1]);
+
+        Assert.True(first.Code == 0, first.Error);
+        Assert.True(second.Code != 0, "Both gateways were evicted at once.");
+        Assert.Contains("disruption budget", second.Error, StringComparison.Ordinal);
+        await WaitForGatewaysAsync();
+    }
+
+    [Fact]
     public async Task Operators_Deleted_LoseNothing()
     {
         await ApplyAsync("headless", 2, "one");
@@ -137,6 +155,27 @@ public sealed class LosslessTests(ClusterFixture cluster)
 
         await probe.StopWithoutFailureAsync();
         await cluster.DeleteServiceAsync("alone");
+    }
+
+    private static async Task<string> BudgetsAsync()
+    {
+        var version = (await Kubectl.TryAsync(null, "get", "--raw", "/apis/policy/v1")).Code == 0 ? "v1" : "v1beta1";
+        return $"/apis/policy/{version}/namespaces/fairlead-system/poddisruptionbudgets";
+    }
+
+    // As a drain of its node does.
+    private static async Task<(int Code, string Output, string Error)> EvictAsync(JsonNode pod)
+    {
+        var name = (string)pod["metadata"]!["name"]!;
+        var version = (await BudgetsAsync()).Contains("v1beta1", StringComparison.Ordinal) ? "v1beta1" : "v1";
+        var eviction = new JsonObject
+        {
+            ["apiVersion"] = "policy/" + version,
+            ["kind"] = "Eviction",
+            ["metadata"] = new JsonObject { ["name"] = name, ["namespace"] = ClusterFixture.SystemNamespace },
+        };
+        return await Kubectl.TryAsync(
+            eviction.ToJsonString(), "create", "-f", "-", "--raw", $"/api/v1/namespaces/{ClusterFixture.SystemNamespace}/pods/{name}/eviction");
     }
 
     private static int RestartsOf(JsonNode pod) => (int?)pod["status"]!["containerStatuses"]?[0]?["restartCount"] ?? 0;

@@ -89,10 +89,11 @@ public sealed class ClusterFixture : IAsyncLifetime
     {
         Directory.CreateDirectory(Overlay);
         var at = Image.LastIndexOf(':');
+        var manifests = (await Kubectl.TryAsync(null, "get", "--raw", "/apis/policy/v1")).Code == 0 ? "kubernetes" : "kubernetes-1.20";
         await File.WriteAllTextAsync(Path.Combine(Overlay, "kustomization.yaml"), $"""
             apiVersion: kustomize.config.k8s.io/v1beta1
             kind: Kustomization
-            resources: [../../deploy/kubernetes]
+            resources: [../../deploy/{manifests}]
             images:
               - name: registry.example.com/fairlead
                 newName: {Image[..at]}

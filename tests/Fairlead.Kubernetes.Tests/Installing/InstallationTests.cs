@@ -25,6 +25,19 @@ public sealed class InstallationTests
         Assert.All(images, image => Assert.Equal("registry.test/fairlead:1", image));
     }
 
+    [Theory]
+    [InlineData(true, "policy/v1")]
+    [InlineData(false, "policy/v1beta1")]
+    public void Build_DisruptionBudgetOfTheGateway_IsOfTheVersionThatTheServerHas(bool isOffered, string version)
+    {
+        var objects = Installation.Build(Attachments.Of(), Old with { PolicyV1 = isOffered });
+
+        var budget = Assert.Single(objects.OfType<V1PodDisruptionBudget>());
+        Assert.Equal((version, "fairlead-gateway"), (budget.ApiVersion, budget.Metadata.Name));
+        var gateway = objects.OfType<V1Deployment>().Single(item => item.Metadata.Name == "fairlead-gateway");
+        Assert.Equal(gateway.Spec.Selector.MatchLabels, budget.Spec.Selector.MatchLabels);
+    }
+
     [Fact]
     public void Kustomization_Objects_SayWhatTheFilesSay()
     {
