@@ -58,8 +58,12 @@ public sealed class SharedClusterTests : IAsyncLifetime
     [Fact]
     public async Task Attach_SameNameThroughBothAtOnce_OneWinsAndTheOtherIsTold()
     {
+        // Were the first one's installation at its end, the second would attach anew, which is allowed.
+        _clusters.Installing = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
         var answers = await Task.WhenAll(AttachAsync(_one), AttachAsync(_two));
 
+        _clusters.Installing.SetResult();
         Assert.Equal([202, 409], answers.Select(answer => (int)answer.StatusCode).Order());
         await TestWorkspace.RefusalAsync(
             Task.FromResult(answers.Single(answer => (int)answer.StatusCode == 409)), 409, ErrorCodes.ComputeBusy);
