@@ -96,11 +96,28 @@ internal sealed class FolderCluster(string folder, string replica) : IComputeTar
 
     private string PathOf(string service) => Path.Combine(folder, "service-" + service);
 
-    // Short writes to a file opened for appending do not mix.
+    // One writer at a time: .NET remembers where the end was when it opened the file, so two would overwrite each other.
     private void Write(string what, string service, long generation)
     {
+        using var turn = TakeTurn();
         using var journal = new FileStream(
             Path.Combine(folder, "journal"), FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
         journal.Write(System.Text.Encoding.ASCII.GetBytes(FormattableString.Invariant($"{what} {service} {generation} {replica}\n")));
+    }
+
+    private FileStream TakeTurn()
+    {
+        while (true)
+        {
+            try
+            {
+                return new FileStream(Path.Combine(folder, "journal.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException exception) when (exception is not (DirectoryNotFoundException or FileNotFoundException))
+            {
+                // Another writes its line.
+                Thread.Yield();
+            }
+        }
     }
 }
