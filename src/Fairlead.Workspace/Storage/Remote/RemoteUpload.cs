@@ -50,12 +50,13 @@ internal sealed class RemoteUpload(IObjectStore objects, string name, string dig
             }
         }
 
+        // Whoever sent the bytes hears of a part that did not get there.
+        await _sent;
         if (position < (range.Total ?? position))
         {
-            return await LeaveAsync();
+            return Left(_filling.AsMemory(0, _filled));
         }
 
-        await _sent;
         var actual = Digest.Of(_hash.Finish(_filling.AsSpan(0, _filled)));
         if (actual != digest)
         {

@@ -28,6 +28,24 @@ public abstract class RemoteBlobStoreTests : BlobStoreContract
         RemoteStores.Open(options, TimeProvider.System), options, TimeProvider.System, NullLogger<RemoteBlobStore>.Instance);
 
     [Fact]
+    public async Task Write_PartOfABlobThatTheStoreDoesNotTake_IsAnErrorAndNeverStored()
+    {
+        var content = new byte[20 << 20];
+        var digest = DigestOf(content);
+        var parts = new FailingParts(RemoteStores.Open(_options, TimeProvider.System));
+        var store = new RemoteBlobStore(parts, _options, TimeProvider.System, NullLogger<RemoteBlobStore>.Instance);
+        var range = new UploadRange(0, 9 << 20, content.Length);
+
+        var refused = await Assert.ThrowsAsync<FairleadException>(
+            () => store.WriteAsync(digest, range, new MemoryStream(content, 0, 9 << 20), default));
+
+        Assert.Equal(ErrorCodes.StorageUnavailable, refused.Error.Code);
+        parts.Fails = false;
+        Assert.Equal(default, await store.FindAsync(digest, default));
+        Assert.True((await WriteAsync(digest, content)).IsWhole);
+    }
+
+    [Fact]
     public async Task Link_OfABlob_IsReadableByAnyoneWithRangesAndNothingElseIs()
     {
         var content = "hello world"u8.ToArray();
