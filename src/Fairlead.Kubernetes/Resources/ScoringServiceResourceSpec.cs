@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Fairlead.Contracts.Routing;
 using Fairlead.Contracts.Services;
 using k8s.Models;
 

@@ -1,5 +1,7 @@
+using System.Globalization;
 using Fairlead.Contracts.Errors;
 using Fairlead.Contracts.Models;
+using Fairlead.Contracts.Routing;
 using Fairlead.Contracts.Services;
 
 namespace Fairlead.Kubernetes.Resources;
@@ -93,7 +95,7 @@ internal static class SpecRules
 
             if (spec.Traffic is { } traffic)
             {
-                problems.AddRange(traffic.Check());
+                problems.AddRange(traffic.Check().Select(Describe));
                 if (spec.EntryScript is not null || spec.Models.Count > 0)
                 {
                     Add("spec.traffic", "'spec.traffic' is given beside 'spec.entryScript' or 'spec.models', but an endpoint runs nothing itself; take one of them out");
@@ -201,6 +203,14 @@ internal static class SpecRules
                 Add(field, FormattableString.Invariant($"'{field}' is {limit}, below '{requestField}', which is {request}"));
             }
         }
+    }
+
+    private static ErrorDetail Describe(TrafficProblem problem)
+    {
+        const string Traffic = "spec.traffic.";
+        var field = problem.Version is { } index ? FormattableString.Invariant($"{Traffic}versions[{index}].{problem.Member}") : Traffic + problem.Member;
+        var value = Show(Convert.ToString(problem.Value, CultureInfo.InvariantCulture));
+        return new ErrorDetail(ErrorCodes.InvalidArgument, $"'{field}' is {value}, but must be {problem.Allowed}", field);
     }
 
     private static string Show(string? value) => string.IsNullOrEmpty(value) ? "missing" : $"'{value}'";

@@ -3,6 +3,7 @@ using Fairlead.Contracts.Api;
 using Fairlead.Contracts.Computes;
 using Fairlead.Contracts.Errors;
 using Fairlead.Contracts.Models;
+using Fairlead.Contracts.Routing;
 using Fairlead.Contracts.Services;
 using Fairlead.Contracts.Storage;
 using Fairlead.Kubernetes.Resources;

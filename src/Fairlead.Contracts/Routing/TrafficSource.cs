@@ -1,11 +1,10 @@
-using Fairlead.Contracts.Errors;
-using Fairlead.Contracts.Routing;
+namespace Fairlead.Contracts.Routing;
 
-namespace Fairlead.Kubernetes.Resources;
-
-/// <summary>How an endpoint's requests are shared (§1.8), as the resource says it: <see cref="TrafficSplit"/>, unchecked.</summary>
-public sealed record TrafficSource
+/// <summary>How an endpoint's requests are shared (§1.8), as a file or resource says it: <see cref="TrafficSplit"/>, unchecked.</summary>
+public record TrafficSource
 {
+    private const string VersionsField = "versions";
+
     /// <summary>1 to 6, with unique names.</summary>
     public IReadOnlyList<VersionSource> Versions { get; set; } = [];
 
@@ -37,34 +36,30 @@ public sealed record TrafficSource
         StickyHeader = StickyHeader,
     };
 
-    /// <summary>Every field that cannot work; empty when all can.</summary>
-    public IEnumerable<ErrorDetail> Check()
+    /// <summary>What cannot work; empty when all can. Whoever reads the text says it in its own words for fields.</summary>
+    public IEnumerable<TrafficProblem> Check()
     {
-        const string Field = "spec.traffic.versions";
         if (Versions.Count is 0 or > TrafficSplit.MaxVersions)
         {
-            yield return Problem(Field, FormattableString.Invariant(
-                $"has {Versions.Count} versions, but must have 1 to {TrafficSplit.MaxVersions}"));
+            yield return new TrafficProblem(null, VersionsField, Versions.Count, FormattableString.Invariant($"1 to {TrafficSplit.MaxVersions} of them"));
         }
 
         for (var i = 0; i < Versions.Count; i++)
         {
             var version = Versions[i];
-            var field = FormattableString.Invariant($"{Field}[{i}]");
             if (version.Name.Length == 0 || Versions.Take(i).Any(other => other.Name == version.Name))
             {
-                yield return Problem(field + ".name", $"is '{version.Name}', but must be a name that no other version has");
+                yield return new TrafficProblem(i, "name", version.Name, "some characters, and each name once");
             }
 
             if (version.Service.Length == 0)
             {
-                yield return Problem(field + ".service", "is missing, but must be the name of a service in this namespace");
+                yield return new TrafficProblem(i, "service", "", "the name of a service");
             }
 
             if (version.TrafficPercentile is < 0 or > 100)
             {
-                yield return Problem(
-                    field + ".trafficPercentile", FormattableString.Invariant($"is {version.TrafficPercentile}, but must be from 0 to 100"));
+                yield return new TrafficProblem(i, "trafficPercentile", version.TrafficPercentile, "0 to 100");
             }
         }
 
@@ -72,35 +67,40 @@ public sealed record TrafficSource
         var sum = Versions.Sum(static version => Math.Clamp(version.TrafficPercentile, 0, 100));
         if (sum > 100)
         {
-            yield return Problem(
-                Field, FormattableString.Invariant($"have a trafficPercentile of {sum} all together, but must have 100 at most"));
+            yield return new TrafficProblem(null, VersionsField, sum, "100 at most, the trafficPercentile of all together");
         }
 
-        if (Versions.Count(static version => version.IsControl) > 1)
+        var controls = Versions.Count(static version => version.IsControl);
+        if (controls > 1)
         {
-            yield return Problem(Field, "have 'isControl' more than once; one version at most is the control version");
+            yield return new TrafficProblem(null, VersionsField, controls, "isControl of one version at most");
         }
 
         if (DefaultVersion is not null && Versions.All(version => version.Name != DefaultVersion))
         {
-            yield return Problem("spec.traffic.defaultVersion", $"is '{DefaultVersion}', but must be the name of one of the versions");
+            yield return new TrafficProblem(null, "defaultVersion", DefaultVersion, "the name of one of the versions");
         }
 
         if (StickyHeader is "")
         {
-            yield return Problem("spec.traffic.stickyHeader", "is empty, but must be the name of a header, or absent");
+            yield return new TrafficProblem(null, "stickyHeader", "", "the name of a header, or absent");
         }
     }
-
-    private static ErrorDetail Problem(string field, string what) => new(ErrorCodes.InvalidArgument, $"'{field}' {what}", field);
 }
+
+/// <summary>A member of a <see cref="TrafficSource"/> that cannot work.</summary>
+/// <param name="Version">Index of the version it is of; null for the endpoint's own.</param>
+/// <param name="Member">Its name in JSON.</param>
+/// <param name="Value">What it has.</param>
+/// <param name="Allowed">What it may have.</param>
+public sealed record TrafficProblem(int? Version, string Member, object Value, string Allowed);
 
 /// <summary>A version of an endpoint.</summary>
 public sealed record VersionSource
 {
     public string Name { get; set; } = "";
 
-    /// <summary>Name of the ScoringService, in the same namespace, that answers for it.</summary>
+    /// <summary>Name of the service that answers for it: in the same namespace, or the same file.</summary>
     public string Service { get; set; } = "";
 
     /// <summary>Share of the requests in percent, decimals allowed. Default 0.</summary>
