@@ -49,27 +49,4 @@ internal static class EndpointOutcome
         context.Terminal.Show(Shapes.Of(endpoint), Shapes.EndpointColumns);
         return ExitCodes.Ok;
     }
-
-    /// <summary>Waits for a deletion and says how it ended.</summary>
-    public static async Task<int> DeletedAsync(
-        VerbContext context, string what, string? operationId, bool noWait, CancellationToken cancellationToken)
-    {
-        if (operationId is not null && !noWait)
-        {
-            var operation = await context.Client.Operations.WaitAsync(operationId, null, cancellationToken);
-            if (operation.State != OperationState.Succeeded)
-            {
-                context.Terminal.Say($"error: the deletion of {what} ended as {operation.State} (operation {operation.Id})");
-                if (operation.Error is { } error)
-                {
-                    ErrorPrinter.PrintDocument(context.Terminal, error);
-                }
-
-                return ExitCodes.Error;
-            }
-        }
-
-        context.Terminal.Say(noWait ? $"deleting {what}" : $"deleted {what}");
-        return ExitCodes.Ok;
-    }
 }

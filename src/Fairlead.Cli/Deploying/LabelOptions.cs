@@ -7,11 +7,11 @@ namespace Fairlead.Cli.Deploying;
 /// <summary>Changes of tags and properties, as flags of the updates (§2.2).</summary>
 internal sealed class LabelOptions(Command command)
 {
-    private readonly Option<string[]> _addTags = Texts(command, "--add-tag", "A tag to set, key=value.");
-    private readonly Option<string[]> _removeTags = Texts(command, "--remove-tag", "Key of a tag to take away.");
+    private readonly Option<string[]> _addTags = Verb.DeclareTexts(command, "--add-tag", "A tag to set, key=value.");
+    private readonly Option<string[]> _removeTags = Verb.DeclareTexts(command, "--remove-tag", "Key of a tag to take away.");
 
     private readonly Option<string[]> _addProperties =
-        Texts(command, "--add-property", "A property to add, key=value; it cannot be changed later.");
+        Verb.DeclareTexts(command, "--add-property", "A property to add, key=value; it cannot be changed later.");
 
     /// <summary>All tags as they are wanted; null when the line says nothing of them.</summary>
     public IReadOnlyDictionary<string, string>? Tags(VerbContext context, IReadOnlyDictionary<string, string> current)
@@ -40,7 +40,4 @@ internal sealed class LabelOptions(Command command)
     /// <summary>The properties to add; null for none.</summary>
     public IReadOnlyDictionary<string, string>? Properties(VerbContext context) =>
         KeyValues.Parse("add-property", context.Get(_addProperties));
-
-    private static Option<string[]> Texts(Command command, string name, string description) =>
-        Verb.Declare(command, new Option<string[]>(name), description + " May be given many times.");
 }

@@ -17,7 +17,7 @@ internal abstract class Verb(string name, string description, params string[] ex
         Declare(this, new Option<string?>(name), description, alias, required);
 
     protected Option<string[]> Texts(string name, string description, string? alias = null) =>
-        Declare(this, new Option<string[]>(name), description + " May be given many times.", alias);
+        DeclareTexts(this, name, description, alias);
 
     protected Option<bool> Switch(string name, string description, string? alias = null) =>
         Declare(this, new Option<bool>(name), description, alias);
@@ -42,6 +42,9 @@ internal abstract class Verb(string name, string description, params string[] ex
         command.Options.Add(option);
         return option;
     }
+
+    internal static Option<string[]> DeclareTexts(Command command, string name, string description, string? alias = null) =>
+        Declare(command, new Option<string[]>(name), description + " May be given many times.", alias);
 
     internal static Option<int?> DeclareWhole(Command command, string name, string description, string? alias) => Declare(
         command,

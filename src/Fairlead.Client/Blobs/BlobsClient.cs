@@ -172,8 +172,7 @@ public sealed class BlobsClient
         };
 
     private static long UploadOffset(HttpResponseMessage response) =>
-        response.Headers.TryGetValues("Upload-Offset", out var values)
-        && long.TryParse(values.First(), NumberStyles.None, CultureInfo.InvariantCulture, out var offset)
+        long.TryParse(response.Header("Upload-Offset"), NumberStyles.None, CultureInfo.InvariantCulture, out var offset)
             ? offset
             : 0;
 

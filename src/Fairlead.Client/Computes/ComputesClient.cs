@@ -38,7 +38,7 @@ public sealed class ComputesClient
         var query = new Query().Add("underlyingResourceAction", "Detach").Add("force", force ? "true" : null);
         using var response = await _connection.SendAsync(
             new HttpRequestMessage(HttpMethod.Delete, _connection.Url(Path(name) + query)), cancellationToken);
-        return response.Headers.TryGetValues("Operation-Location", out var location) ? location.First().Split('/')[^1] : null;
+        return response.OperationId();
     }
 
     /// <summary>Deletes the cluster itself, which a workspace only does with those it has made.</summary>

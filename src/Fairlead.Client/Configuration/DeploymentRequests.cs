@@ -52,6 +52,18 @@ public static class DeploymentRequests
         .. Step("isControlVersionType", Flag(isControl)),
     ];
 
+    /// <summary>The steps that change what belongs to an endpoint itself; other settings add none.</summary>
+    /// <param name="settings">Members left null add no step.</param>
+    /// <param name="current">The endpoint as it is: properties are added to its own.</param>
+    /// <param name="stickyHeader">Empty takes it away.</param>
+    public static IReadOnlyList<PatchStep> ToPatch(this DeploymentSettings settings, EndpointDto current, string? stickyHeader) =>
+    [
+        .. LabelSteps(settings, current.Properties),
+        .. AuthenticationSteps(settings),
+        .. Step("appInsightsEnabled", Flag(settings.EnableAppInsights)),
+        .. stickyHeader is "" ? [new PatchStep("remove", "/stickyHeader", null)] : Step("stickyHeader", Value(stickyHeader)),
+    ];
+
     /// <summary>
     /// The JSON Patch that gives a service these settings. Objects are sent whole, with what is unchanged taken from
     /// <paramref name="current"/>, so that one step never depends on a member being there.
@@ -60,51 +72,53 @@ public static class DeploymentRequests
         this DeploymentSettings settings, ServiceDto current, EnvironmentImageRequest? image)
     {
         var json = ContractsJson.Default;
-        var steps = new List<PatchStep>();
-        Add("environmentImageRequest", image, json.EnvironmentImageRequest);
-        Add("autoScaler", settings.AutoScaler(current.AutoScaler), json.AutoScalerDto);
-        Add(
-            "containerResourceRequirements",
-            settings.Resources(current.ContainerResourceRequirements),
-            json.ContainerResourceRequirements);
-        Add("livenessProbeRequirements", settings.Probe(current.LivenessProbeRequirements), json.LivenessProbeRequirements);
-        Add("rollout", settings.Rollout(current.Rollout), json.RolloutStrategy);
-        AddValue("description", settings.Description is { } text ? JsonValue.Create(text) : null);
-        AddValue("kvTags", Map(settings.Tags));
-        AddValue("properties", settings.Properties is null ? null : Map(Merged(current.Properties, settings.Properties)));
-        AddValue("numReplicas", Whole(settings.NumReplicas));
-        AddValue("authEnabled", Flag(settings.AuthEnabled));
-        AddValue("aadAuthEnabled", Flag(settings.TokenAuthEnabled));
-        Add("tokenIssuers", settings.TokenIssuers, json.IReadOnlyListTokenIssuer);
-        AddValue("scoringTimeoutMs", Whole(settings.ScoringTimeoutMs));
-        AddValue("maxConcurrentRequestsPerContainer", Whole(settings.ReplicaMaxConcurrentRequests));
-        AddValue("maxQueueWaitMs", Whole(settings.MaxRequestWaitTimeMs));
-        AddValue("maxQueueLength", Whole(settings.MaxQueueLength));
-        AddValue("appInsightsEnabled", Flag(settings.EnableAppInsights));
-        AddValue("namespace", settings.Namespace is { } name ? JsonValue.Create(name) : null);
-        if (settings.CollectModelData is { } collect)
-        {
-            Add("dataCollection", current.DataCollection with { StorageEnabled = collect }, json.DataCollection);
-        }
-
-        return steps;
-
-        void Add<T>(string path, T? value, JsonTypeInfo<T> type)
-            where T : class => AddValue(path, value is null ? null : JsonSerializer.SerializeToNode(value, type));
-
-        void AddValue(string path, JsonNode? value)
-        {
-            if (value is not null)
-            {
-                steps.Add(new PatchStep("add", "/" + path, value));
-            }
-        }
+        return
+        [
+            .. Step("environmentImageRequest", image, json.EnvironmentImageRequest),
+            .. Step("autoScaler", settings.AutoScaler(current.AutoScaler), json.AutoScalerDto),
+            .. Step(
+                "containerResourceRequirements",
+                settings.Resources(current.ContainerResourceRequirements),
+                json.ContainerResourceRequirements),
+            .. Step("livenessProbeRequirements", settings.Probe(current.LivenessProbeRequirements), json.LivenessProbeRequirements),
+            .. Step("rollout", settings.Rollout(current.Rollout), json.RolloutStrategy),
+            .. LabelSteps(settings, current.Properties),
+            .. Step("numReplicas", Whole(settings.NumReplicas)),
+            .. AuthenticationSteps(settings),
+            .. Step("scoringTimeoutMs", Whole(settings.ScoringTimeoutMs)),
+            .. Step("maxConcurrentRequestsPerContainer", Whole(settings.ReplicaMaxConcurrentRequests)),
+            .. Step("maxQueueWaitMs", Whole(settings.MaxRequestWaitTimeMs)),
+            .. Step("maxQueueLength", Whole(settings.MaxQueueLength)),
+            .. Step("appInsightsEnabled", Flag(settings.EnableAppInsights)),
+            .. Step("namespace", Value(settings.Namespace)),
+            .. settings.CollectModelData is { } collect
+                ? Step("dataCollection", current.DataCollection with { StorageEnabled = collect }, json.DataCollection) : [],
+        ];
     }
+
+    private static IEnumerable<PatchStep> LabelSteps(DeploymentSettings settings, IReadOnlyDictionary<string, string> properties) =>
+    [
+        .. Step("description", Value(settings.Description)),
+        .. Step("kvTags", Map(settings.Tags)),
+        .. Step("properties", settings.Properties is null ? null : Map(Merged(properties, settings.Properties))),
+    ];
+
+    private static IEnumerable<PatchStep> AuthenticationSteps(DeploymentSettings settings) =>
+    [
+        .. Step("authEnabled", Flag(settings.AuthEnabled)),
+        .. Step("aadAuthEnabled", Flag(settings.TokenAuthEnabled)),
+        .. Step("tokenIssuers", settings.TokenIssuers, ContractsJson.Default.IReadOnlyListTokenIssuer),
+    ];
 
     private static JsonNode Node(CreateServiceRequest service) =>
         JsonSerializer.SerializeToNode(service, ContractsJson.Default.CreateServiceRequest)!;
 
     private static PatchStep[] Step(string path, JsonNode? value) => value is null ? [] : [new PatchStep("add", "/" + path, value)];
+
+    private static PatchStep[] Step<T>(string path, T? value, JsonTypeInfo<T> type)
+        where T : class => Step(path, value is null ? null : JsonSerializer.SerializeToNode(value, type));
+
+    private static JsonValue? Value(string? text) => text is null ? null : JsonValue.Create(text);
 
     private static JsonValue? Whole(int? value) => value is { } number ? JsonValue.Create(number) : null;
 

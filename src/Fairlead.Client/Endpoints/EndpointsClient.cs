@@ -85,14 +85,14 @@ public sealed class EndpointsClient
         var query = new Query().Add("force", force ? "true" : null);
         var request = new HttpRequestMessage(HttpMethod.Delete, _connection.Url(path + query));
         using var response = await _connection.SendAsync(request, cancellationToken);
-        return ServicesClient.OperationId(response);
+        return response.OperationId();
     }
 
     private static async Task<AcceptedEndpoint> AcceptedAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var text = await response.Content.ReadAsStringAsync(cancellationToken);
         return new AcceptedEndpoint(
-            JsonSerializer.Deserialize(text, ContractsJson.Default.EndpointDto)!, ServicesClient.OperationId(response)!);
+            JsonSerializer.Deserialize(text, ContractsJson.Default.EndpointDto)!, response.OperationId()!);
     }
 }
 

@@ -43,7 +43,7 @@ public sealed class ServicesClient
         var query = new Query().Add("force", force ? "true" : null);
         var request = new HttpRequestMessage(HttpMethod.Delete, _connection.Url(Path(name) + query));
         using var response = await _connection.SendAsync(request, cancellationToken);
-        return OperationId(response);
+        return response.OperationId();
     }
 
     /// <summary>The services a filter lets through.</summary>
@@ -134,8 +134,8 @@ public sealed class ServicesClient
             (int)response.StatusCode,
             response.Content.Headers.ContentType?.MediaType,
             await response.Content.ReadAsStringAsync(cancellationToken),
-            Header(response, "x-ms-request-id"),
-            Header(response, ScoringHostHeaders.AnsweredByGateway));
+            response.Header("x-ms-request-id"),
+            response.Header(ScoringHostHeaders.AnsweredByGateway));
     }
 
     private static string Path(string name) => $"{Routes.Services}/{Segment.Of(name)}";
@@ -145,16 +145,8 @@ public sealed class ServicesClient
     {
         var text = await response.Content.ReadAsStringAsync(cancellationToken);
         var service = text.Length == 0 ? null : JsonSerializer.Deserialize(text, ContractsJson.Default.ServiceDto);
-        return new AcceptedService(service, OperationId(response) ?? service?.OperationId);
+        return new AcceptedService(service, response.OperationId() ?? service?.OperationId);
     }
-
-    internal static string? OperationId(HttpResponseMessage response) =>
-        Header(response, "Operation-Location") is { } location
-            ? Uri.UnescapeDataString(location.Split('?')[0].TrimEnd('/').Split('/')[^1])
-            : null;
-
-    private static string? Header(HttpResponseMessage response, string name) =>
-        response.Headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;
 
     private static string TextOf(string line)
     {

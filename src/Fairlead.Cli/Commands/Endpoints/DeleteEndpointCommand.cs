@@ -24,6 +24,6 @@ internal sealed class DeleteEndpointCommand : ServiceVerb
     {
         var name = ServiceName(context);
         var operation = await context.Client.Endpoints.DeleteAsync(name, context.Get(_force), cancellationToken);
-        return await EndpointOutcome.DeletedAsync(context, $"endpoint {name}", operation, context.Get(_noWait), cancellationToken);
+        return await DeletionOutcome.ShowAsync(context, $"endpoint {name}", operation, context.Get(_noWait), cancellationToken);
     }
 }

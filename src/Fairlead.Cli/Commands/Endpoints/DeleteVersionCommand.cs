@@ -29,7 +29,7 @@ internal sealed class DeleteVersionCommand : ServiceVerb
         var name = ServiceName(context);
         var version = context.Get(_version)!;
         var operation = await context.Client.Endpoints.DeleteVersionAsync(name, version, context.Get(_force), cancellationToken);
-        return await EndpointOutcome.DeletedAsync(
+        return await DeletionOutcome.ShowAsync(
             context, $"version {version} of {name}", operation, context.Get(_noWait), cancellationToken);
     }
 }

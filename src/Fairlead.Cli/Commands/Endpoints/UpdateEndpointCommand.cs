@@ -1,11 +1,9 @@
 using System.CommandLine;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Fairlead.Cli.Commands.Services;
 using Fairlead.Cli.Deploying;
 using Fairlead.Cli.Output;
 using Fairlead.Cli.Running;
-using Fairlead.Contracts.Api;
+using Fairlead.Client.Configuration;
 
 namespace Fairlead.Cli.Commands.Endpoints;
 
@@ -36,20 +34,16 @@ internal sealed class UpdateEndpointCommand : ServiceVerb
     {
         var name = ServiceName(context);
         var current = await context.Client.Endpoints.GetAsync(name, cancellationToken);
-        var steps = new List<PatchStep>();
-        Add("description", context.Get(_description) is { } text ? JsonValue.Create(text) : null);
-        Add("authEnabled", Flag(_auth));
-        Add("aadAuthEnabled", Flag(_tokenAuth));
-        Add("appInsightsEnabled", Flag(_appInsights));
-        Add("kvTags", Map(_labels.Tags(context, current.KvTags)));
-        Add("properties", Map(_labels.Properties(context) is { } added
-            ? current.Properties.Where(pair => !added.ContainsKey(pair.Key)).Concat(added).ToDictionary() : null));
-        if (context.Get(_sticky) is { } header)
+        var settings = new DeploymentSettings
         {
-            steps.Add(header.Length == 0
-                ? new PatchStep("remove", "/stickyHeader", null) : new PatchStep("add", "/stickyHeader", JsonValue.Create(header)));
-        }
-
+            Description = context.Get(_description),
+            AuthEnabled = context.Get(_auth),
+            TokenAuthEnabled = context.Get(_tokenAuth),
+            EnableAppInsights = context.Get(_appInsights),
+            Tags = _labels.Tags(context, current.KvTags),
+            Properties = _labels.Properties(context),
+        };
+        var steps = settings.ToPatch(current, context.Get(_sticky));
         if (steps.Count == 0)
         {
             context.Terminal.Say($"nothing to change in {name}");
@@ -59,19 +53,5 @@ internal sealed class UpdateEndpointCommand : ServiceVerb
 
         var accepted = await context.Client.Endpoints.UpdateAsync(name, steps, cancellationToken);
         return await EndpointOutcome.ShowAsync(context, accepted, null, context.Get(_noWait), cancellationToken);
-
-        JsonNode? Flag(Option<bool?> option) => context.Get(option) is { } flag ? JsonValue.Create(flag) : null;
-
-        void Add(string path, JsonNode? value)
-        {
-            if (value is not null)
-            {
-                steps.Add(new PatchStep("add", "/" + path, value));
-            }
-        }
     }
-
-    private static JsonNode? Map(IReadOnlyDictionary<string, string>? values) => values is null
-        ? null
-        : JsonSerializer.SerializeToNode(values.ToDictionary(), ContractsJson.Default.DictionaryStringString);
 }

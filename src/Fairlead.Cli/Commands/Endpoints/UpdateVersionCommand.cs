@@ -2,7 +2,7 @@ using Fairlead.Cli.Deploying;
 using Fairlead.Cli.Output;
 using Fairlead.Cli.Running;
 using Fairlead.Client.Configuration;
-using Fairlead.Contracts.Errors;
+using Fairlead.Contracts.Api;
 
 namespace Fairlead.Cli.Commands.Endpoints;
 
@@ -22,9 +22,7 @@ internal sealed class UpdateVersionCommand() : VersionVerb(
         var source = ImageUpload.Check(image, context);
         var endpoint = await context.Client.Endpoints.GetAsync(name, cancellationToken);
         var version = VersionName(context);
-        var current = endpoint.Versions.FirstOrDefault(other => other.Name == version)?.Service
-            ?? throw FairleadException.InvalidArgument(
-                "version-name", version, "one of " + string.Join(", ", endpoint.Versions.Select(other => other.Name)));
+        var current = Find(endpoint, version).Service;
         settings = settings with
         {
             Tags = Labels.Tags(context, current.KvTags),
@@ -33,7 +31,7 @@ internal sealed class UpdateVersionCommand() : VersionVerb(
         var uploaded = image.IsEmpty
             ? null
             : DeploymentImage.Merge(current, image, await ImageUpload.UploadAsync(image, source, context, cancellationToken));
-        Contracts.Api.PatchStep[] steps =
+        PatchStep[] steps =
         [
             .. settings.ToPatch(current, uploaded),
             .. DeploymentRequests.ToPatch(Traffic(context), IsDefault(context), IsControl(context)),

@@ -3,6 +3,8 @@ using Fairlead.Cli.Commands.Services;
 using Fairlead.Cli.Deploying;
 using Fairlead.Cli.Running;
 using Fairlead.Client.Configuration;
+using Fairlead.Contracts.Api;
+using Fairlead.Contracts.Errors;
 
 namespace Fairlead.Cli.Commands.Endpoints;
 
@@ -29,6 +31,13 @@ internal abstract class VersionVerb : ServiceVerb
         Image = new ImageOptions(this);
         _settings = new SettingsOptions(this, ofVersion: true);
     }
+
+    /// <summary>A version of an endpoint; the default one when none is named.</summary>
+    /// <exception cref="FairleadException"><c>InvalidArgument</c>: there is none of that name.</exception>
+    public static EndpointVersionDto Find(EndpointDto endpoint, string? name) =>
+        endpoint.Versions.FirstOrDefault(version => name is null ? version.IsDefault : version.Name == name)
+            ?? throw FairleadException.InvalidArgument(
+                "version-name", name, "one of " + string.Join(", ", endpoint.Versions.Select(version => version.Name)));
 
     protected LabelOptions Labels { get; }
 

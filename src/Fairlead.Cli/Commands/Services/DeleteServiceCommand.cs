@@ -21,6 +21,6 @@ internal sealed class DeleteServiceCommand : ServiceVerb
     {
         var name = ServiceName(context);
         var operationId = await context.Client.Services.DeleteAsync(name, context.Get(_force), cancellationToken);
-        return await EndpointOutcome.DeletedAsync(context, $"service {name}", operationId, context.Get(_noWait), cancellationToken);
+        return await DeletionOutcome.ShowAsync(context, $"service {name}", operationId, context.Get(_noWait), cancellationToken);
     }
 }
