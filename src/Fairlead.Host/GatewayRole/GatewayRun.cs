@@ -1,9 +1,8 @@
+using Fairlead.Host.Hosting;
 using System.Net.Sockets;
 using Fairlead.Gateway;
 using Fairlead.Gateway.Listening;
 using Fairlead.Host.Telemetry;
-using Fairlead.Host.Up;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 
 namespace Fairlead.Host.GatewayRole;
@@ -34,16 +33,11 @@ internal static class GatewayRun
         try
         {
             await routes.LoadAsync(app.Services, stop.Token);
-            await app.StartAsync(stop.Token);
+            await app.ListenAsync(port, "--port", stop.Token);
         }
         catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
         {
             return ExitCodes.Ok;
-        }
-        catch (IOException exception) when (exception.InnerException is AddressInUseException)
-        {
-            throw new StartupException(
-                ExitCodes.PortInUse, $"Port {port} is in use by another program. Choose another with --port.", exception);
         }
         catch (SocketException exception)
         {
@@ -72,7 +66,7 @@ internal static class GatewayRun
     private static WebApplication Build(IRouteSource routes, string bind, int port)
     {
         var builder = WebApplication.CreateSlimBuilder();
-        Up.HostDefaults.Apply(builder);
+        RoleDefaults.Apply(builder);
         builder.WebHost.UseKestrelHttpsConfiguration();
         routes.Register(builder.Services);
         builder.Services.AddFairleadGateway(builder.Configuration);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Fairlead.Host.Hosting;
 
 namespace Fairlead.Host.GatewayRole;
 
@@ -6,7 +7,6 @@ namespace Fairlead.Host.GatewayRole;
 internal static class GatewayVerb
 {
     private const int DefaultPort = 8480;
-    private const int MaxDrain = 300;
 
     public static Command Create()
     {
@@ -36,38 +36,9 @@ internal static class GatewayVerb
             HelpName = "NAME",
             DefaultValueFactory = _ => "fairlead-gateway-peers",
         };
-        var drain = new Option<int>("--drain")
-        {
-            Description = "Seconds to go on taking requests after SIGTERM, for load balancers to notice.",
-            HelpName = "SECONDS",
-            DefaultValueFactory = _ => 0,
-        };
-        drain.Validators.Add(result =>
-        {
-            if (result.GetValue(drain) is < 0 or > MaxDrain)
-            {
-                result.AddError($"'--drain' is {result.GetValue(drain)}, but must be from 0 to {MaxDrain}.");
-            }
-        });
-        var bind = new Option<string>("--bind")
-        {
-            Description = "Address to listen on; give 0.0.0.0, or * for IPv6 too, to be reached from other machines.",
-            HelpName = "ADDRESS",
-            DefaultValueFactory = _ => "127.0.0.1",
-        };
-        var port = new Option<int>("--port")
-        {
-            Description = "Port of the scoring URLs; 0 for any free one.",
-            HelpName = "PORT",
-            DefaultValueFactory = _ => DefaultPort,
-        };
-        port.Validators.Add(result =>
-        {
-            if (result.GetValue(port) is < 0 or > 65535)
-            {
-                result.AddError($"'--port' is {result.GetValue(port)}, but must be from 0 to 65535.");
-            }
-        });
+        var drain = RoleOptions.Drain();
+        var bind = RoleOptions.Bind("0.0.0.0, or * for IPv6 too,");
+        var port = RoleOptions.Port("--port", "Port of the scoring URLs; 0 for any free one.", DefaultPort);
         var command = new Command(
             "gateway", "Runs a gateway in front of replicas that a file names, or of a cluster's pods, until SIGTERM. Several share their queues.")
         {

@@ -1,3 +1,4 @@
+using Fairlead.Host.Hosting;
 using System.Globalization;
 using Fairlead.Kubernetes.Operating;
 
@@ -12,7 +13,7 @@ internal static class OperatorApp
         using var client = ClusterAccess.Open(kubeconfig, context);
         image ??= await OwnImage.FindAsync(client, cancellationToken);
         var builder = WebApplication.CreateSlimBuilder();
-        Up.HostDefaults.Apply(builder);
+        RoleDefaults.Apply(builder);
         builder.Services.AddSingleton(client);
         builder.Services.AddFairleadOperator();
         builder.Services.Configure<OperatorOptions>(options => options.Image = image);
@@ -22,15 +23,15 @@ internal static class OperatorApp
         var run = app.Services.GetRequiredService<OperatorRun>();
         app.MapGet("/healthz", () => "ok");
         app.MapGet("/readyz", () => run.Watching.IsCompleted ? Results.Text("ok") : Results.Text("listing", statusCode: 503));
-        await RunUntilSignalAsync(app, run, cancellationToken);
+        await RunUntilSignalAsync(app, run, healthPort, cancellationToken);
         return run.ExecuteTask is { IsFaulted: true } ? ExitCodes.Error : ExitCodes.Ok;
     }
 
-    private static async Task RunUntilSignalAsync(WebApplication app, OperatorRun run, CancellationToken cancellationToken)
+    private static async Task RunUntilSignalAsync(WebApplication app, OperatorRun run, int healthPort, CancellationToken cancellationToken)
     {
         // The end in order gives the Lease back.
         using var stop = new StopSignals(cancellationToken);
-        await app.StartAsync(stop.Token);
+        await app.ListenAsync(healthPort, "--health-port", stop.Token);
         await Task.WhenAny(run.ExecuteTask!, stop.WaitAsync());
         await app.StopAsync(CancellationToken.None);
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Fairlead.Host.Hosting;
 
 namespace Fairlead.Host.Operator;
 
@@ -20,12 +21,7 @@ internal static class OperatorVerb
             HelpName = "FILE",
         };
         var context = new Option<string>("--context") { Description = "Context of the kubeconfig.", HelpName = "NAME" };
-        var healthPort = new Option<int>("--health-port")
-        {
-            Description = "Port of /healthz and /readyz; 0 for any free one.",
-            HelpName = "PORT",
-            DefaultValueFactory = _ => DefaultHealthPort,
-        };
+        var healthPort = RoleOptions.Port("--health-port", "Port of /healthz and /readyz; 0 for any free one.", DefaultHealthPort);
         var command = new Command("operator", "Runs the operator of a Kubernetes cluster, until SIGTERM.") { image, kubeconfig, context, healthPort };
         command.SetAction((result, cancellationToken) => Guard.RunAsync(() => OperatorApp.RunAsync(
             result.GetValue(image), result.GetValue(kubeconfig), result.GetValue(context), result.GetValue(healthPort), cancellationToken)));

@@ -1,3 +1,4 @@
+using Fairlead.Host.Hosting;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
@@ -152,7 +153,7 @@ internal sealed class TelemetryExport : IAsyncDisposable
     private static WebApplication Prometheus(TelemetryOptions options, MeterProvider meters)
     {
         var builder = WebApplication.CreateSlimBuilder();
-        Up.HostDefaults.Apply(builder);
+        RoleDefaults.Apply(builder);
         builder.WebHost.ConfigureKestrel(kestrel =>
             kestrel.Listen(IPAddress.Parse(options.PrometheusAddress), options.PrometheusPort!.Value));
         var app = builder.Build();

@@ -1,3 +1,4 @@
+using Fairlead.Host.Hosting;
 using Fairlead.Contracts.Routing;
 using Fairlead.Gateway;
 using Fairlead.Gateway.Listening;
@@ -11,7 +12,7 @@ internal static class GatewayApp
     public static WebApplication Build(UpSettings settings, IServiceProvider workspace)
     {
         var builder = WebApplication.CreateSlimBuilder();
-        HostDefaults.Apply(builder);
+        RoleDefaults.Apply(builder);
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Services.AddSingleton(workspace.GetRequiredService<IServiceDirectory>());
         builder.Services.AddSingleton(workspace.GetRequiredService<IReplicaScaler>());

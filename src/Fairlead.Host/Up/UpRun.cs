@@ -1,6 +1,6 @@
 using System.Reflection;
+using Fairlead.Host.Hosting;
 using Fairlead.Host.Telemetry;
-using Microsoft.AspNetCore.Connections;
 
 namespace Fairlead.Host.Up;
 
@@ -30,10 +30,10 @@ internal static class UpRun
         await using var gateway = GatewayApp.Build(settings, workspace.Services);
 
         await using var telemetry = await TelemetryExport.StartAsync("up", workspace.Configuration, stop.Token);
-        await StartAsync(workspace, settings.WorkspacePort, "--port", stop.Token);
+        await workspace.ListenAsync(settings.WorkspacePort, "--port", stop.Token);
         try
         {
-            await StartAsync(gateway, settings.GatewayPort, "--gateway-port", stop.Token);
+            await gateway.ListenAsync(settings.GatewayPort, "--gateway-port", stop.Token);
             var server = Describe(settings, workspace.Services.GetRequiredService<TimeProvider>());
             server.Write();
             await Console.Out.WriteLineAsync($"workspace  {server.WorkspaceUrl}\ngateway    {server.GatewayUrl}");
@@ -51,22 +51,6 @@ internal static class UpRun
         }
 
         return ExitCodes.Ok;
-    }
-
-    private static async Task StartAsync(
-        WebApplication app, int port, string option, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await app.StartAsync(cancellationToken);
-        }
-        catch (IOException exception) when (exception.InnerException is AddressInUseException)
-        {
-            throw new StartupException(
-                ExitCodes.PortInUse,
-                $"Port {port} is in use by another program. Choose another with {option}, or 0 for any free one.",
-                exception);
-        }
     }
 
     private static ServerFile Describe(UpSettings settings, TimeProvider time)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Fairlead.Host.Hosting;
 
 namespace Fairlead.Host.Up;
 
@@ -10,21 +11,12 @@ internal static class UpVerb
 
     public static Command Create()
     {
-        var data = new Option<string>("--data")
-        {
-            Description = "Folder of everything that is kept. Default: $FAIRLEAD_DATA, else ~/.fairlead.",
-            HelpName = "DIR",
-        };
-        var bind = new Option<string>("--bind")
-        {
-            Description = "Address to listen on; give 0.0.0.0 to be reached from other machines.",
-            HelpName = "ADDRESS",
-            DefaultValueFactory = _ => "127.0.0.1",
-        };
-        var port = Port("--port", "Port of the workspace API; 0 for any free one.", DefaultWorkspacePort);
-        var gatewayPort = Port("--gateway-port", "Port of the scoring URLs; 0 for any free one.", DefaultGatewayPort);
-        var http2Port = OptionalPort("--gateway-http2-port", "Also serve scoring URLs over HTTP/2 without TLS here.");
-        var httpsPort = OptionalPort("--gateway-https-port", "Also serve scoring URLs over HTTPS here.");
+        var data = RoleOptions.Data("Folder of everything that is kept.");
+        var bind = RoleOptions.Bind();
+        var port = RoleOptions.Port("--port", "Port of the workspace API; 0 for any free one.", DefaultWorkspacePort);
+        var gatewayPort = RoleOptions.Port("--gateway-port", "Port of the scoring URLs; 0 for any free one.", DefaultGatewayPort);
+        var http2Port = RoleOptions.OptionalPort("--gateway-http2-port", "Also serve scoring URLs over HTTP/2 without TLS here.");
+        var httpsPort = RoleOptions.OptionalPort("--gateway-https-port", "Also serve scoring URLs over HTTPS here.");
         var certificate = new Option<string>("--tls-cert-file")
         {
             Description = "PEM file with the certificate and its chain, for --gateway-https-port.",
@@ -62,7 +54,7 @@ internal static class UpVerb
         command.SetAction((result, cancellationToken) => Guard.RunAsync(() => UpRun.RunAsync(
             new UpSettings
             {
-                DataDirectory = Path.GetFullPath(result.GetValue(data) ?? DefaultDataDirectory()),
+                DataDirectory = RoleOptions.DataFolder(result.GetValue(data)),
                 BindAddress = result.GetValue(bind)!,
                 WorkspacePort = result.GetValue(port),
                 GatewayPort = result.GetValue(gatewayPort),
@@ -77,38 +69,6 @@ internal static class UpVerb
             cancellationToken)));
         return command;
     }
-
-    private static Option<int> Port(string name, string description, int byDefault)
-    {
-        var option = new Option<int>(name)
-        {
-            Description = description,
-            HelpName = "PORT",
-            DefaultValueFactory = _ => byDefault,
-        };
-        option.Validators.Add(result => CheckPort(result.GetValue(option), name, result.AddError));
-        return option;
-    }
-
-    private static Option<int?> OptionalPort(string name, string description)
-    {
-        var option = new Option<int?>(name) { Description = description, HelpName = "PORT" };
-        option.Validators.Add(result => CheckPort(result.GetValue(option) ?? 0, name, result.AddError));
-        return option;
-    }
-
-    private static void CheckPort(int port, string name, Action<string> addError)
-    {
-        if (port is < 0 or > 65535)
-        {
-            addError($"'{name}' is {port}, but must be from 0 to 65535.");
-        }
-    }
-
-    public static string DefaultDataDirectory() =>
-        Environment.GetEnvironmentVariable("FAIRLEAD_DATA") is { Length: > 0 } folder
-            ? folder
-            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".fairlead");
 
     // Debian's own interpreter first: it is the one that sees packages installed with apt.
     private static string DefaultPython() => File.Exists("/usr/bin/python3") ? "/usr/bin/python3" : "python3";

@@ -1,3 +1,4 @@
+using Fairlead.Host.Hosting;
 using Fairlead.Kubernetes.Attaching;
 using Fairlead.LocalCompute;
 using Fairlead.Workspace;
@@ -10,7 +11,7 @@ internal static class WorkspaceApp
     public static WebApplication Build(UpSettings settings)
     {
         var builder = WebApplication.CreateSlimBuilder();
-        HostDefaults.Apply(builder);
+        RoleDefaults.Apply(builder);
         builder.WebHost.ConfigureKestrel(kestrel =>
             kestrel.Listen(FreePort.ParseAddress(settings.BindAddress), settings.WorkspacePort));
 

@@ -1,8 +1,8 @@
+using Fairlead.Host.Hosting;
 using Fairlead.Host.Telemetry;
 using Fairlead.Host.Up;
 using Fairlead.Kubernetes.Attaching;
 using Fairlead.Workspace;
-using Microsoft.AspNetCore.Connections;
 
 namespace Fairlead.Host.WorkspaceRole;
 
@@ -13,16 +13,12 @@ internal static class WorkspaceRun
     {
         using var folder = DataDirectory.Open(data);
         using var stop = new StopSignals(cancellationToken);
-        await using var app = Build(data, bind, FreePort.OrFree(port, bind));
+        port = FreePort.OrFree(port, bind);
+        await using var app = Build(data, bind, port);
         await using var telemetry = await TelemetryExport.StartAsync("workspace", app.Configuration, stop.Token);
         try
         {
-            await app.StartAsync(stop.Token);
-        }
-        catch (IOException exception) when (exception.InnerException is AddressInUseException)
-        {
-            throw new StartupException(
-                ExitCodes.PortInUse, $"Port {port} is in use by another program. Choose another with --port.", exception);
+            await app.ListenAsync(port, "--port", stop.Token);
         }
         catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
         {
@@ -40,7 +36,7 @@ internal static class WorkspaceRun
     private static WebApplication Build(string data, string bind, int port)
     {
         var builder = WebApplication.CreateSlimBuilder();
-        Up.HostDefaults.Apply(builder);
+        RoleDefaults.Apply(builder);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(FreePort.ParseAddress(bind), port));
         builder.Services.AddFairleadClusters(Path.Combine(data, "logs", "clusters"));
         builder.Services.AddFairleadWorkspace(

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Fairlead.Host.Up;
+namespace Fairlead.Host.Hosting;
 
 /// <summary>Turns port 0 into a number before anything starts, since scoring URLs are made from it.</summary>
 internal static class FreePort

@@ -1,9 +1,9 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
-namespace Fairlead.Host.Up;
+namespace Fairlead.Host.Hosting;
 
 /// <summary>What every role has in common: configuration sources, the clock, the log's form, who handles signals.</summary>
-internal static class HostDefaults
+internal static class RoleDefaults
 {
     /// <summary>Settings by environment: <c>FAIRLEAD_Gateway__MaxRequestBodyBytes=…</c>.</summary>
     private const string EnvironmentPrefix = "FAIRLEAD_";
