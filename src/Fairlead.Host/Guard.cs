@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace Fairlead.Host;
 
-/// <summary>How a verb ends when it cannot start or go on for a reason that the user can mend: one line, and an exit code.</summary>
+/// <summary>How a verb ends when it cannot start or go on for reasons that the user can mend: a line each, and an exit code.</summary>
 internal static class Guard
 {
     /// <summary>Runs a verb. Errors of any other kind are bugs, and pass.</summary>
@@ -15,22 +15,26 @@ internal static class Guard
         }
         catch (StartupException exception)
         {
-            return await EndAsync(exception, exception.ExitCode);
+            return await EndAsync(exception.ExitCode, exception.Message);
         }
         catch (OptionsValidationException exception)
         {
-            return await EndAsync(exception, ExitCodes.BadSetting);
+            return await EndAsync(ExitCodes.BadSetting, [.. exception.Failures]);
         }
         catch (FairleadException exception)
         {
             // What has to be there cannot be had: the database, for example.
-            return await EndAsync(exception, ExitCodes.Error);
+            return await EndAsync(ExitCodes.Error, exception.Message);
         }
     }
 
-    private static async Task<int> EndAsync(Exception exception, int exitCode)
+    private static async Task<int> EndAsync(int exitCode, params string[] messages)
     {
-        await Console.Error.WriteLineAsync($"fairleadd: {exception.Message}");
+        foreach (var message in messages)
+        {
+            await Console.Error.WriteLineAsync($"fairleadd: {message}");
+        }
+
         return exitCode;
     }
 }

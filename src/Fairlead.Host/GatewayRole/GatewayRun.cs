@@ -33,7 +33,7 @@ internal static class GatewayRun
         try
         {
             await routes.LoadAsync(app.Services, stop.Token);
-            await app.ListenAsync(port, "--port", stop.Token);
+            await app.ListenAsync(bind, port, "--port", stop.Token);
         }
         catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
         {

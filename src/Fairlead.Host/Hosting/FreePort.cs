@@ -33,6 +33,28 @@ internal static class FreePort
             ExitCodes.PortInUse, $"No port of {address} is free.");
     }
 
+    /// <summary>Whether another program listens there now.</summary>
+    public static bool IsTaken(string address, int port)
+    {
+        var parsed = address == "*" ? IPAddress.IPv6Any : ParseAddress(address);
+        try
+        {
+            using var probe = new Socket(parsed.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            if (address == "*")
+            {
+                probe.DualMode = true;
+            }
+
+            probe.Bind(new IPEndPoint(parsed, port));
+            return false;
+        }
+        catch (SocketException exception)
+        {
+            // Anything else is told by who listens in earnest.
+            return exception.SocketErrorCode == SocketError.AddressAlreadyInUse;
+        }
+    }
+
     private static int? TryBind(IPAddress address, int port)
     {
         try

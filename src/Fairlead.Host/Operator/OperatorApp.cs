@@ -31,7 +31,7 @@ internal static class OperatorApp
     {
         // The end in order gives the Lease back.
         using var stop = new StopSignals(cancellationToken);
-        await app.ListenAsync(healthPort, "--health-port", stop.Token);
+        await app.ListenAsync("*", healthPort, "--health-port", stop.Token);
         await Task.WhenAny(run.ExecuteTask!, stop.WaitAsync());
         await app.StopAsync(CancellationToken.None);
     }

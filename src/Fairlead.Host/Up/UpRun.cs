@@ -30,10 +30,10 @@ internal static class UpRun
         await using var gateway = GatewayApp.Build(settings, workspace.Services);
 
         await using var telemetry = await TelemetryExport.StartAsync("up", workspace.Configuration, stop.Token);
-        await workspace.ListenAsync(settings.WorkspacePort, "--port", stop.Token);
+        await workspace.ListenAsync(settings.BindAddress, settings.WorkspacePort, "--port", stop.Token);
         try
         {
-            await gateway.ListenAsync(settings.GatewayPort, "--gateway-port", stop.Token);
+            await gateway.ListenAsync(settings.BindAddress, settings.GatewayPort, "--gateway-port", stop.Token);
             var server = Describe(settings, workspace.Services.GetRequiredService<TimeProvider>());
             server.Write();
             await Console.Out.WriteLineAsync($"workspace  {server.WorkspaceUrl}\ngateway    {server.GatewayUrl}");

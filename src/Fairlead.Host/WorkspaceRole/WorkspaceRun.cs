@@ -18,7 +18,7 @@ internal static class WorkspaceRun
         await using var telemetry = await TelemetryExport.StartAsync("workspace", app.Configuration, stop.Token);
         try
         {
-            await app.ListenAsync(port, "--port", stop.Token);
+            await app.ListenAsync(bind, port, "--port", stop.Token);
         }
         catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
         {
