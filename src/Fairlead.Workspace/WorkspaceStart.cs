@@ -1,7 +1,6 @@
 using Fairlead.Workspace.Auth;
 using Fairlead.Workspace.Sharing;
 using Fairlead.Workspace.Storage;
-using Fairlead.Workspace.Storage.Remote;
 using Fairlead.Workspace.Tokens;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Hosting;
@@ -18,11 +17,7 @@ internal sealed class WorkspaceStart(AdminToken token, DatabaseStart database, M
 
         await database.RunAsync(cancellationToken);
         await membership.EnterAsync(cancellationToken);
-        if (blobs is RemoteBlobStore remote)
-        {
-            await remote.CheckAsync(cancellationToken);
-        }
-
+        await blobs.CheckAsync(cancellationToken);
         await keys.MaintainAsync(cancellationToken);
     }
 

@@ -1,7 +1,7 @@
-using Fairlead.Host.Hosting;
 using System.Net.Sockets;
 using Fairlead.Gateway;
 using Fairlead.Gateway.Listening;
+using Fairlead.Host.Hosting;
 using Fairlead.Host.Telemetry;
 using Microsoft.Extensions.Options;
 

@@ -1,5 +1,5 @@
-using Fairlead.Host.Hosting;
 using System.Globalization;
+using Fairlead.Host.Hosting;
 using Fairlead.Kubernetes.Operating;
 
 namespace Fairlead.Host.Operator;

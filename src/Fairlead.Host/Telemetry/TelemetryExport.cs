@@ -1,6 +1,6 @@
-using Fairlead.Host.Hosting;
 using System.Net;
 using System.Net.Sockets;
+using Fairlead.Host.Hosting;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;

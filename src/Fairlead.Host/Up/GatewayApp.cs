@@ -1,7 +1,7 @@
-using Fairlead.Host.Hosting;
 using Fairlead.Contracts.Routing;
 using Fairlead.Gateway;
 using Fairlead.Gateway.Listening;
+using Fairlead.Host.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace Fairlead.Host.Up;

@@ -33,9 +33,16 @@ internal static class EndpointReader
     {
         var endpoint = await ServiceReader.ToDtoAsync(db, computes, row, cancellationToken);
         var versions = new List<EndpointVersionDto>();
-        foreach (var version in await VersionsAsync(db, row.Name, cancellationToken))
+
+        // In one look: a version may be deleted meanwhile.
+        var members = await (
+            from version in db.EndpointVersions.AsNoTracking()
+            where version.Endpoint == row.Name
+            join service in db.Services.AsNoTracking() on version.Service equals service.Name
+            orderby version.Position
+            select new { version, service }).ToListAsync(cancellationToken);
+        foreach (var (version, service) in members.Select(member => (member.version, member.service)))
         {
-            var service = await ServiceReader.GetRowAsync(db, version.Service, cancellationToken);
             versions.Add(new EndpointVersionDto
             {
                 Name = version.Name,

@@ -124,27 +124,12 @@ internal sealed class EndpointStore(
         var leaving = new List<ServiceRow>();
         foreach (var service in services)
         {
-            var running = await OperationQueue.FindRunningAsync(db, service, cancellationToken);
-            if (running is { OperationType: OperationRow.DeleteType })
+            if (await operations.PrepareDeletionAsync(db, service, force, cancellationToken) is null)
             {
-                continue;
+                leaving.Add(service);
             }
-
-            if (running is not null && !force)
-            {
-                throw ServiceErrors.Busy(service.Name, running.Id);
-            }
-
-            if (running is not null)
-            {
-                operations.End(running, OperationState.Cancelled, null);
-            }
-
-            leaving.Add(service);
         }
 
-        // Before the new ones are added: only one may run for a service.
-        await db.SaveChangesAsync(cancellationToken);
         leaving.ForEach(service => operations.Add(db, service, OperationRow.DeleteType, OperationState.NotStarted));
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
@@ -184,11 +169,8 @@ internal sealed class EndpointStore(
         Name = name,
         ComputeType = type,
         ComputeName = compute,
-        SpecJson = "",
-        SettingsJson = "",
         PrimaryKey = keys.Protect("keys.primaryKey", given?.PrimaryKey),
         SecondaryKey = keys.Protect("keys.secondaryKey", given?.SecondaryKey),
-        OperationId = "",
     };
 
     private ScoringServiceSpec SpecOf(ServiceSettingsDto own) => SpecBuilder.Build(own, NoImage, preparation.Workspace) with

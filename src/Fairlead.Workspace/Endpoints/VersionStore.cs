@@ -64,11 +64,8 @@ internal sealed class VersionStore(
             Name = version.Service,
             ComputeType = ComputeTypeOf(compute),
             ComputeName = row.ComputeName,
-            SpecJson = "",
-            SettingsJson = "",
             PrimaryKey = row.PrimaryKey,
             SecondaryKey = row.SecondaryKey,
-            OperationId = "",
         };
         ServicePreparation.Set(service, settings, spec, image, raise: true);
         db.Services.Add(service);
@@ -144,26 +141,14 @@ internal sealed class VersionStore(
         var row = await OpenAsync(endpoint, cancellationToken);
         var (version, versions) = await FindAsync(endpoint, name, cancellationToken, orLeaving: true);
         var service = await db.Services.FirstAsync(service => service.Name == version.Service, cancellationToken);
-        var running = await OperationQueue.FindRunningAsync(db, service, cancellationToken);
-        if (running is { OperationType: OperationRow.DeleteType })
-        {
-            return running.Id;
-        }
-
         if (version.IsDefault)
         {
             throw EndpointErrors.IsDefault(endpoint, name);
         }
 
-        if (running is not null && !force)
+        if (await operations.PrepareDeletionAsync(db, service, force, cancellationToken) is { } deletion)
         {
-            throw ServiceErrors.Busy(service.Name, running.Id);
-        }
-
-        if (running is not null)
-        {
-            operations.End(running, OperationState.Cancelled, null);
-            await db.SaveChangesAsync(cancellationToken);
+            return deletion.Id;
         }
 
         version.IsLeaving = true;

@@ -92,6 +92,28 @@ internal sealed class OperationQueue(TimeProvider time, Membership membership)
         }
     }
 
+    /// <summary>Makes room for the deletion of a service: with force, what runs on it is cancelled.</summary>
+    /// <returns>The deletion that runs already; null when one may be added.</returns>
+    /// <exception cref="FairleadException">409 <c>ServiceBusy</c>.</exception>
+    public async Task<OperationRow?> PrepareDeletionAsync(WorkspaceDb db, ServiceRow service, bool force, CancellationToken cancellationToken)
+    {
+        var running = await FindRunningAsync(db, service, cancellationToken);
+        if (running is null or { OperationType: OperationRow.DeleteType })
+        {
+            return running;
+        }
+
+        if (!force)
+        {
+            throw ServiceErrors.BusyDeleting(service.Name, running.Id);
+        }
+
+        // Before the new one is added: only one may run for a service.
+        End(running, OperationState.Cancelled, null);
+        await db.SaveChangesAsync(cancellationToken);
+        return null;
+    }
+
     public void End(OperationRow operation, OperationState state, ErrorDocument? error)
     {
         operation.State = state;

@@ -27,6 +27,6 @@ internal static class ServiceErrors
     public static FairleadException BusyDeleting(string name, string operation) => new(
         ErrorCodes.ServiceBusy,
         409,
-        $"Operation '{operation}' runs on service '{name}'. Wait for it to end, or delete with force to cancel it "
-        + $"(fairlead service delete -n {name} --force).");
+        $"Operation '{operation}' runs on service '{name}'. Wait for it to end, or delete with force (--force) to "
+        + "cancel it.");
 }

@@ -13,10 +13,10 @@ internal sealed class ServiceRow
     public long Generation { get; set; }
 
     /// <summary>The <c>ScoringServiceSpec</c> of the generation.</summary>
-    public required string SpecJson { get; set; }
+    public string SpecJson { get; set; } = "";
 
     /// <summary>What the user asked for, as <c>ServiceSettingsDto</c>; updates are patches of it.</summary>
-    public required string SettingsJson { get; set; }
+    public string SettingsJson { get; set; } = "";
 
     /// <summary>Encrypted.</summary>
     public required string PrimaryKey { get; set; }
@@ -28,7 +28,7 @@ internal sealed class ServiceRow
     public string? ErrorJson { get; set; }
 
     /// <summary>The newest operation.</summary>
-    public required string OperationId { get; set; }
+    public string OperationId { get; set; } = "";
 
     public DateTimeOffset CreatedTime { get; set; }
 

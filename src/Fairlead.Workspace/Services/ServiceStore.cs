@@ -52,11 +52,8 @@ internal sealed class ServiceStore(
                 Name = request.Name,
                 ComputeType = type,
                 ComputeName = compute.Name,
-                SpecJson = "",
-                SettingsJson = "",
                 PrimaryKey = keys.Protect("keys.primaryKey", request.Keys?.PrimaryKey),
                 SecondaryKey = keys.Protect("keys.secondaryKey", request.Keys?.SecondaryKey),
-                OperationId = "",
             };
             db.Services.Add(row);
         }
@@ -106,23 +103,9 @@ internal sealed class ServiceStore(
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var row = await preparation.FindAsync(name, cancellationToken) ?? throw ServiceErrors.NotFound(name);
         await EndpointErrors.RefuseMemberAsync(db, row, cancellationToken);
-        var running = await OperationQueue.FindRunningAsync(db, row, cancellationToken);
-        if (running is { OperationType: OperationRow.DeleteType })
+        if (await operations.PrepareDeletionAsync(db, row, force, cancellationToken) is { } deletion)
         {
-            return running.Id;
-        }
-
-        if (running is not null && !force)
-        {
-            throw ServiceErrors.BusyDeleting(name, running.Id);
-        }
-
-        if (running is not null)
-        {
-            operations.End(running, OperationState.Cancelled, null);
-
-            // Before the new one is added: only one may run for a service.
-            await db.SaveChangesAsync(cancellationToken);
+            return deletion.Id;
         }
 
         operations.Add(db, row, OperationRow.DeleteType, OperationState.NotStarted);

@@ -6,7 +6,8 @@ namespace Fairlead.Workspace.Sharing;
 /// <summary>One at a time for each service, over all processes that share the workspace.</summary>
 internal sealed class ServiceTurns(WorkspaceDatabases databases, WorkspaceRole role)
 {
-    /// <summary>The first half of the locks' keys; the other is made of the name, and two names with the same one only wait.</summary>
+    /// <summary>The first half of the locks' keys; the other is the database's hash of the name, and two names with the same one only
+    /// wait.</summary>
     internal const int Kind = 1_178_945_618;
 
     private readonly KeyedLock _here = new();
@@ -16,26 +17,25 @@ internal sealed class ServiceTurns(WorkspaceDatabases databases, WorkspaceRole r
         var here = await _here.AcquireAsync(service, cancellationToken);
         if (!role.IsShared || databases.Source is null)
         {
-            return new Held(here, null, 0);
+            return new Held(here, null, service);
         }
 
         NpgsqlConnection? connection = null;
         try
         {
             connection = await databases.Source.OpenConnectionAsync(cancellationToken);
-            var key = KeyOf(service);
             await using (var notice = new NpgsqlCommand(Membership.NoticeDeath, connection))
             {
                 await notice.ExecuteNonQueryAsync(cancellationToken);
             }
 
-            await using var command = new NpgsqlCommand("SELECT pg_advisory_lock($1, $2)", connection)
+            await using var command = new NpgsqlCommand("SELECT pg_advisory_lock($1, hashtext($2))", connection)
             {
-                Parameters = { new() { Value = Kind }, new() { Value = key } },
+                Parameters = { new() { Value = Kind }, new() { Value = service } },
                 CommandTimeout = 0,
             };
             await command.ExecuteNonQueryAsync(cancellationToken);
-            return new Held(here, connection, key);
+            return new Held(here, connection, service);
         }
         catch
         {
@@ -51,11 +51,7 @@ internal sealed class ServiceTurns(WorkspaceDatabases databases, WorkspaceRole r
         }
     }
 
-    // FNV-1a: the same in every process, as the framework's is not.
-    private static int KeyOf(string service) =>
-        unchecked((int)service.Aggregate(2_166_136_261u, (hash, character) => (hash ^ character) * 16_777_619u));
-
-    private sealed class Held(IDisposable here, NpgsqlConnection? connection, int key) : IAsyncDisposable
+    private sealed class Held(IDisposable here, NpgsqlConnection? connection, string service) : IAsyncDisposable
     {
         private int _released;
 
@@ -72,9 +68,9 @@ internal sealed class ServiceTurns(WorkspaceDatabases databases, WorkspaceRole r
                 {
                     await using (connection)
                     {
-                        await using var command = new NpgsqlCommand("SELECT pg_advisory_unlock($1, $2)", connection)
+                        await using var command = new NpgsqlCommand("SELECT pg_advisory_unlock($1, hashtext($2))", connection)
                         {
-                            Parameters = { new() { Value = Kind }, new() { Value = key } },
+                            Parameters = { new() { Value = Kind }, new() { Value = service } },
                         };
                         await command.ExecuteNonQueryAsync(CancellationToken.None);
                     }

@@ -14,15 +14,14 @@ internal sealed class AssetStore(IBlobStore blobs)
     // A manifest of 100,000 files is some 20 MB; what is larger is no manifest.
     private const long LargestManifest = 256L << 20;
 
-    /// <summary>At a time: each may be a request to a store elsewhere.</summary>
-    private const int Lookups = 16;
-
     public async Task<AssetDto> CreateAsync(FileManifest given, CancellationToken cancellationToken)
     {
         var manifest = ManifestRules.Check(given);
-        await Parallel.ForEachAsync(
-            manifest.Files, new ParallelOptions { MaxDegreeOfParallelism = Lookups, CancellationToken = cancellationToken },
-            async (file, cancelled) => await CheckStoredAsync(file, cancelled));
+        var stored = await blobs.FindAllAsync(manifest.Files.Select(file => file.Digest), cancellationToken);
+        foreach (var file in manifest.Files)
+        {
+            CheckStored(file, stored[file.Digest]);
+        }
 
         var bytes = JsonSerializer.SerializeToUtf8Bytes(manifest, ContractsJson.Default.FileManifest);
         var digest = Digest.Of(SHA256.HashData(bytes));
@@ -64,9 +63,9 @@ internal sealed class AssetStore(IBlobStore blobs)
         }
     }
 
-    private async Task CheckStoredAsync(ManifestFile file, CancellationToken cancellationToken)
+    private static void CheckStored(ManifestFile file, BlobPresence stored)
     {
-        if ((await blobs.FindAsync(file.Digest, cancellationToken)).Size is not { } size)
+        if (stored.Size is not { } size)
         {
             throw new FairleadException(new ErrorDocument(
                 ErrorCodes.BlobNotFound,

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using Fairlead.Contracts.Api;
 using Fairlead.Contracts.Errors;
@@ -17,8 +16,6 @@ internal static class BlobEndpoints
 {
     private const int MostDigests = 10_000;
 
-    /// <summary>At a time: each may be a request to a store elsewhere.</summary>
-    private const int Lookups = 16;
     private const string MediaType = "application/octet-stream";
     private const string UploadOffset = "Upload-Offset";
 
@@ -45,10 +42,7 @@ internal static class BlobEndpoints
                 "digests", request.Digests?.Count, FormattableString.Invariant($"a list of at most {MostDigests}"));
         }
 
-        var found = new ConcurrentDictionary<string, BlobPresence>();
-        await Parallel.ForEachAsync(
-            digests.Distinct(), new ParallelOptions { MaxDegreeOfParallelism = Lookups, CancellationToken = cancellationToken },
-            async (digest, cancelled) => found[digest ?? ""] = await store.FindAsync(digest!, cancelled));
+        var found = await store.FindAllAsync(digests, cancellationToken);
         return TypedResults.Ok(new MissingBlobsResponse(
             [.. digests.Distinct().Where(digest => found[digest].Size is null).Select(digest => new MissingBlob(digest, found[digest].Held))]));
     }

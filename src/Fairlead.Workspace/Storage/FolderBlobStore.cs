@@ -29,6 +29,9 @@ internal sealed class FolderBlobStore : IBlobStore
             .Select(path => KeyValuePair.Create(Digest.Prefix + Path.GetFileName(path), true)));
     }
 
+    /// <summary>The constructor made its folders.</summary>
+    public Task CheckAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     public string? FindLocalPath(string digest)
     {
         var path = PathOf(digest);

@@ -10,6 +10,9 @@ namespace Fairlead.Workspace.Storage;
 /// <remarks>May be used from any thread, and, where it is not a folder, by several workspaces at once.</remarks>
 internal interface IBlobStore : IBlobSource
 {
+    /// <summary>Fails at the start, and not at the first upload, when it cannot be used as it is configured.</summary>
+    Task CheckAsync(CancellationToken cancellationToken);
+
     /// <summary>Whether the blob is there, and else how far an upload of it came.</summary>
     /// <exception cref="FairleadException">400: no digest; 503 <c>StorageUnavailable</c>, as from every other member.</exception>
     Task<BlobPresence> FindAsync(string digest, CancellationToken cancellationToken);

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Fairlead.Contracts.Errors;
 using Fairlead.Contracts.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -22,7 +21,6 @@ internal sealed partial class RemoteBlobStore(
     /// <summary>Blobs are elsewhere.</summary>
     public string? FindLocalPath(string digest) => null;
 
-    /// <exception cref="FairleadException">503 <c>StorageUnavailable</c>: it cannot be used as it is configured.</exception>
     public Task CheckAsync(CancellationToken cancellationToken) => GuardAsync(async () =>
     {
         await objects.CheckAsync(cancellationToken);
