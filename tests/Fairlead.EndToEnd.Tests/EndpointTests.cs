@@ -78,6 +78,12 @@ public sealed class EndpointTests
         Assert.Empty((await server.CliAsync("service", "list", "-o", "json")).Succeeded().Json.AsArray());
         Assert.Single((await server.CliAsync("endpoint", "realtime", "list", "-o", "json")).Succeeded().Json.AsArray());
         (await server.CliAsync("service", "delete", "-n", "shop-blue")).Failed(2);
+        foreach (var verb in new[] { "show", "get-keys" })
+        {
+            var wrong = (await server.CliAsync("endpoint", "realtime", verb, "-n", "shpo")).Failed(3);
+            Assert.Contains("did you mean 'shop'?", wrong.Error, StringComparison.Ordinal);
+        }
+
 
         await server.KillServerAsync();
         (await server.UpAsync()).Succeeded();

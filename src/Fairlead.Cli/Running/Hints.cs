@@ -40,7 +40,14 @@ internal static class Hints
         switch (code)
         {
             case ErrorCodes.ServiceNotFound:
-                return [.. (await client.Services.ListAsync(new ServiceFilter(), cancellationToken)).Select(service => service.Name)];
+                // Keys, tokens and scoring of an endpoint are asked for as those of a service.
+                return
+                [
+                    .. (await client.Services.ListAsync(new ServiceFilter(), cancellationToken)).Select(service => service.Name),
+                    .. await EndpointsAsync(client, cancellationToken),
+                ];
+            case ErrorCodes.EndpointNotFound:
+                return await EndpointsAsync(client, cancellationToken);
             case ErrorCodes.ModelNotFound:
                 var models = await client.Models.ListAsync(new ModelFilter(), cancellationToken);
                 return [.. models.Select(model => model.Id).Concat(models.Select(model => model.Name)).Distinct()];
@@ -52,4 +59,7 @@ internal static class Hints
                 return null;
         }
     }
+
+    private static async Task<List<string>> EndpointsAsync(FairleadClient client, CancellationToken cancellationToken) =>
+        [.. (await client.Endpoints.ListAsync(new ServiceFilter(), cancellationToken)).Select(endpoint => endpoint.Name)];
 }

@@ -188,6 +188,9 @@ internal sealed class FakeWorkspace : IAsyncDisposable
             case ("POST", ["services"]):
                 await CreateAsync(http, await ReadAsync(http, json.CreateServiceRequest));
                 break;
+            case ("GET", ["endpoints"]):
+                await AnswerAsync(http, new Page<EndpointDto>([]), json.PageEndpointDto);
+                break;
             case ("GET", ["services"]):
                 await AnswerAsync(http, new Page<ServiceDto>([.. Services.Values]), json.PageServiceDto);
                 break;
