@@ -12,13 +12,16 @@ internal sealed class FakeBlobs
     private readonly ConcurrentDictionary<string, byte[]> _whole = new();
     private readonly ConcurrentDictionary<string, byte[]> _parts = new();
 
+    // Uploads come several at a time.
+    private long _receivedBytes;
+
     /// <summary>How many bytes of the next upload are taken before its connection is cut; null cuts none.</summary>
     public int? CutNextUploadAfter { get; set; }
 
     /// <summary>Bytes of uploads that were read.</summary>
-    public long ReceivedBytes { get; private set; }
+    public long ReceivedBytes => Interlocked.Read(ref _receivedBytes);
 
-    public List<string?> ContentRanges { get; } = [];
+    public ConcurrentQueue<string?> ContentRanges { get; } = [];
 
     public bool Has(string digest) => _whole.ContainsKey(digest);
 
@@ -40,7 +43,7 @@ internal sealed class FakeBlobs
         }
 
         var range = http.Request.Headers["Content-Range"];
-        ContentRanges.Add(range);
+        ContentRanges.Enqueue(range);
         var offset = range is null ? 0 : long.Parse(range["bytes ".Length..range.IndexOf('-')]);
         var before = _parts.GetValueOrDefault(digest, []);
         if (offset != before.Length && offset != 0)
@@ -58,7 +61,7 @@ internal sealed class FakeBlobs
             var part = new byte[limit];
             await http.Request.InputStream.ReadExactlyAsync(part);
             await content.WriteAsync(part);
-            ReceivedBytes += limit;
+            Interlocked.Add(ref _receivedBytes, limit);
             _parts[digest] = content.ToArray();
             http.Response.Abort();
             return;
@@ -66,7 +69,7 @@ internal sealed class FakeBlobs
 
         await http.Request.InputStream.CopyToAsync(content);
         var all = content.ToArray();
-        ReceivedBytes += all.Length - offset;
+        Interlocked.Add(ref _receivedBytes, all.Length - offset);
         _parts.TryRemove(digest, out _);
         if (Digest.Of(System.Security.Cryptography.SHA256.HashData(all)) != digest)
         {
