@@ -82,6 +82,16 @@ public sealed class GatewayOptions
     [Range(0, 16 * 1024 * 1024)]
     public int ReplayBodyBytes { get; set; } = 64 * 1024;
 
+    /// <summary>Most bytes that waiting requests of one service hold in this gateway, then 503; a request counts with its
+    /// body, as far as it is held, and 4096. Default 134217728, 128 MB.</summary>
+    [Range(64 * 1024, long.MaxValue)]
+    public long MaxQueuedBytesPerService { get; set; } = 128 * 1024 * 1024;
+
+    /// <summary>Most bytes that waiting requests of all services hold together, then 503 for those that would have to wait.
+    /// Default 536870912, 512 MB.</summary>
+    [Range(64 * 1024, long.MaxValue)]
+    public long MaxQueuedBytes { get; set; } = 512 * 1024 * 1024;
+
     /// <summary>How long the wanted number of replicas must stay lower before one is removed. Default 60 s.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "24:00:00")]
     public TimeSpan ScaleDownWindow { get; set; } = TimeSpan.FromSeconds(60);

@@ -48,7 +48,7 @@ internal sealed class ScoringBody(Stream source, long limit, int replayBytes, Re
     /// <summary>Reads a body of known, small length to its end, so that no replica waits for a slow client.</summary>
     public async ValueTask PrefetchAsync(int length, CancellationToken cancellationToken)
     {
-        _kept ??= ArrayPool<byte>.Shared.Rent(replayBytes);
+        _kept ??= ArrayPool<byte>.Shared.Rent(length);
         while (_keptLength < length)
         {
             var read = await ReceiveAsync(_kept.AsMemory(_keptLength, length - _keptLength), cancellationToken);

@@ -11,7 +11,8 @@ internal readonly record struct Lease(ReplicaEndpoint Endpoint, int Slot, long T
 /// <summary>What a request asks for.</summary>
 /// <param name="Kind">Whether it takes one of a replica's places.</param>
 /// <param name="Ticket">Null at first; for another attempt the ticket of the first, which keeps its place in the order.</param>
-internal readonly record struct LeaseRequest(LeaseKind Kind, LeaseTicket? Ticket = null);
+/// <param name="Bytes">What the gateway holds of it while it waits.</param>
+internal readonly record struct LeaseRequest(LeaseKind Kind, LeaseTicket? Ticket = null, int Bytes = 0);
 
 /// <summary>When a request arrived.</summary>
 /// <param name="Sequence">Its number in the order of arrival.</param>
@@ -53,6 +54,12 @@ internal enum LeaseOutcome
 
     /// <summary>The gateway that keeps the queue cannot be reached, or this one is cut off from most gateways.</summary>
     CoordinatorUnavailable,
+
+    /// <summary>What waits for the service holds as many bytes as it may. Decided where the request came, never sent.</summary>
+    QueueBytesFull,
+
+    /// <summary>What waits for all services of this gateway holds as many bytes as it may. Likewise.</summary>
+    GatewayQueueFull,
 }
 
 /// <summary>How a lease ended.</summary>

@@ -7,6 +7,12 @@ internal sealed record QueueSettings
 {
     public required int MaxLength { get; init; }
 
+    /// <summary>Most bytes that waiting requests of the service may hold in this gateway.</summary>
+    public long MaxBytes { get; init; } = long.MaxValue;
+
+    /// <summary>What all services of this gateway share.</summary>
+    public QueueBudget? Budget { get; init; }
+
     public required TimeSpan MaxWait { get; init; }
 
     public required TimeSpan ColdStartWait { get; init; }
@@ -32,9 +38,11 @@ internal sealed record QueueSettings
         WakesFromZero = false,
     };
 
-    public static QueueSettings From(ServiceRoute route, GatewayOptions options) => new()
+    public static QueueSettings From(ServiceRoute route, GatewayOptions options, QueueBudget budget) => new()
     {
         MaxLength = route.Spec.MaxQueueLength,
+        MaxBytes = options.MaxQueuedBytesPerService,
+        Budget = budget,
         MaxWait = TimeSpan.FromMilliseconds(route.Spec.MaxQueueWaitMs),
         ColdStartWait = options.ColdStartWait,
         RefusedBackOff = options.RefusedBackOff,
@@ -49,4 +57,5 @@ internal sealed record QueueSettings
 /// <param name="Queued">Requests that wait.</param>
 /// <param name="LiveReplicas">Replicas that are published and stay.</param>
 /// <param name="Leases">All leases that are out.</param>
-internal readonly record struct QueueSnapshot(int Busy, int Queued, int LiveReplicas, int Leases);
+/// <param name="QueuedBytes">What requests that wait hold in this gateway.</param>
+internal readonly record struct QueueSnapshot(int Busy, int Queued, int LiveReplicas, int Leases, long QueuedBytes = 0);

@@ -62,12 +62,19 @@ internal sealed partial class ServiceQueue : ILeaseSource, IDisposable
                 return new(new LeaseResult(refusal, default, ticket, TimeSpan.Zero));
             }
 
+            if (Reserve_NeedsLock(request) is { } full)
+            {
+                return new(new LeaseResult(full, default, ticket, TimeSpan.Zero));
+            }
+
             waiter = _pool.TryPop(out var pooled) ? pooled : new LocalWaiter(this);
             waiter.Id = ++_lastToken;
             waiter.IsRetry = request.Ticket is not null;
             waiter.Ticket = ticket;
             waiter.QueuedAt = now;
             waiter.Deadline = deadline;
+            waiter.Bytes = request.Bytes;
+            waiter.Budget = _settings.Budget;
             _waiters.Add(waiter);
             Send_NeedsLock(waiter, now);
             Arm_NeedsLock(Math.Min(deadline, _replicas.NextReadmission()), now);
@@ -173,7 +180,7 @@ internal sealed partial class ServiceQueue : ILeaseSource, IDisposable
                 }
             }
 
-            return new QueueSnapshot(busy, _waiters.Count, live, _leases.Count);
+            return new QueueSnapshot(busy, _waiters.Count, live, _leases.Count, _waiters.Bytes);
         }
     }
 
@@ -256,6 +263,20 @@ internal sealed partial class ServiceQueue : ILeaseSource, IDisposable
         }
 
         return Expiry_NeedsLock(deadline) <= now ? TimeoutReason_NeedsLock() : null;
+    }
+
+    // Bytes are held where the request came, so every gateway keeps its own bounds, whoever coordinates.
+    private LeaseOutcome? Reserve_NeedsLock(LeaseRequest request)
+    {
+        if (request.Ticket is not null)
+        {
+            _settings.Budget?.Take(request.Bytes);
+            return null;
+        }
+
+        return _waiters.Bytes + request.Bytes > _settings.MaxBytes ? LeaseOutcome.QueueBytesFull
+            : _settings.Budget?.TryTake(request.Bytes) == false ? LeaseOutcome.GatewayQueueFull
+            : null;
     }
 
     private void Dispatch_NeedsLock(long now)

@@ -18,6 +18,12 @@ internal abstract class Waiter
 
     public long Deadline { get; set; }
 
+    /// <summary>Bytes that the gateway holds for it; 0 when it is another gateway that does.</summary>
+    public int Bytes { get; set; }
+
+    /// <summary>Where <see cref="Bytes"/> are given back when the wait is over.</summary>
+    public QueueBudget? Budget { get; set; }
+
     /// <summary>The request is for another gateway, which this one coordinates.</summary>
     public abstract bool IsForeign { get; }
 

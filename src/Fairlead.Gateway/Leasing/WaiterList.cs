@@ -9,6 +9,9 @@ internal sealed class WaiterList
 
     public int Count { get; private set; }
 
+    /// <summary>Bytes that all who wait hold.</summary>
+    public long Bytes { get; private set; }
+
     /// <summary>Puts it behind all who arrived earlier: at the end, unless it comes back for another attempt.</summary>
     public void Add(Waiter waiter)
     {
@@ -40,6 +43,7 @@ internal sealed class WaiterList
 
         waiter.IsQueued = true;
         Count++;
+        Bytes += waiter.Bytes;
     }
 
     public void Remove(Waiter waiter)
@@ -66,6 +70,9 @@ internal sealed class WaiterList
         waiter.Next = null;
         waiter.IsQueued = false;
         Count--;
+        Bytes -= waiter.Bytes;
+        waiter.Budget?.Return(waiter.Bytes);
+        waiter.Budget = null;
     }
 
     // A number breaks the tie of those that arrived within one tick of the clock.

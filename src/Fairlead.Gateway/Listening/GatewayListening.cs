@@ -47,6 +47,9 @@ public static class GatewayListening
         }
     }
 
+    /// <summary>Most bytes that the server holds of a body that nobody reads yet.</summary>
+    internal static int RequestBufferBytes(GatewayOptions options) => Math.Max(128 * 1024, 2 * options.MaxRequestHeadersBytes);
+
     private static void SetLimits(KestrelServerOptions kestrel, GatewayOptions options)
     {
         kestrel.AddServerHeader = false;
@@ -65,6 +68,7 @@ public static class GatewayListening
 
         // The gateway counts bodies itself, so that the answer can name the limit.
         limits.MaxRequestBodySize = null;
+        limits.MaxRequestBufferSize = RequestBufferBytes(options);
         limits.MaxRequestHeadersTotalSize = options.MaxRequestHeadersBytes;
         limits.Http2.MaxRequestHeaderFieldSize = options.MaxRequestHeadersBytes;
         limits.RequestHeadersTimeout = options.RequestHeadersTimeout;

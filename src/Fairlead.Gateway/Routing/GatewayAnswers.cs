@@ -72,8 +72,8 @@ internal static class GatewayAnswers
         string.Create(CultureInfo.InvariantCulture,
             $"The request body is larger than the limit of {limit} bytes ({limit / (1024.0 * 1024.0):0.##} MB)."));
 
-    public static GatewayAnswer ReplicaRefused(string service) => new(503, GatewayReasons.ReplicaRefused,
-        $"Too many requests for service {service} (overloaded)");
+    public static GatewayAnswer ReplicaRefused(string service) => Overloaded(
+        service, GatewayReasons.ReplicaRefused, "a replica refused it, and its body is too large to be sent again");
 
     public static GatewayAnswer Timeout(string service, int milliseconds) => new(504, GatewayReasons.Timeout,
         string.Create(CultureInfo.InvariantCulture, $"Scoring of service {service} timed out after {milliseconds} ms"));
@@ -81,8 +81,14 @@ internal static class GatewayAnswers
     /// <summary>The answer to a request that got no lease.</summary>
     public static GatewayAnswer NoLease(string service, LeaseOutcome outcome) => outcome switch
     {
-        LeaseOutcome.QueueFull => new(503, GatewayReasons.QueueFull, Overloaded(service)),
-        LeaseOutcome.QueueTimeout => new(503, GatewayReasons.QueueTimeout, Overloaded(service)),
+        LeaseOutcome.QueueFull => Overloaded(
+            service, GatewayReasons.QueueFull, "as many requests wait as may (maxQueueLength)"),
+        LeaseOutcome.QueueBytesFull => Overloaded(
+            service, GatewayReasons.QueueBytesFull, "the requests that wait for it hold as many bytes as they may"),
+        LeaseOutcome.GatewayQueueFull => Overloaded(
+            service, GatewayReasons.GatewayQueueFull, "the requests that wait for all services hold as many bytes as they may"),
+        LeaseOutcome.QueueTimeout => Overloaded(
+            service, GatewayReasons.QueueTimeout, "all replicas were busy for as long as a request may wait (maxQueueWaitMs)"),
         LeaseOutcome.ReplicasStarting => new(503, GatewayReasons.ReplicasStarting,
             $"No ready replicas for service {service} (starting)"),
         LeaseOutcome.NoReadyReplica => new(503, GatewayReasons.NoReadyReplica,
@@ -99,5 +105,7 @@ internal static class GatewayAnswers
         Challenge = $"Bearer realm=\"{service}\", error=\"invalid_token\", error_description=\"{why}\"",
     };
 
-    private static string Overloaded(string service) => $"Too many requests for service {service} (overloaded)";
+    // The first line is v1's, word for word; the second tells the causes apart.
+    private static GatewayAnswer Overloaded(string service, string reason, string why) => new(503, reason,
+        $"Too many requests for service {service} (overloaded)\n{reason}: {why}");
 }

@@ -15,6 +15,8 @@ internal static class GatewayReasons
     public const string BadRequest = "bad-request";
     public const string SlowBody = "slow-body";
     public const string QueueFull = "queue-full";
+    public const string QueueBytesFull = "queue-bytes-full";
+    public const string GatewayQueueFull = "gateway-queue-full";
     public const string QueueTimeout = "queue-timeout";
     public const string ReplicasStarting = "replicas-starting";
     public const string NoReadyReplica = "no-ready-replica";

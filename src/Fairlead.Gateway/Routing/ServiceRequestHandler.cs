@@ -1,6 +1,7 @@
 using Fairlead.Gateway.Authentication;
 using Fairlead.Gateway.Forwarding;
 using Fairlead.Gateway.Leasing;
+using Fairlead.Gateway.Listening;
 using Fairlead.Gateway.Splitting;
 using Fairlead.Gateway.Telemetry;
 using Microsoft.AspNetCore.Http;
@@ -19,6 +20,8 @@ internal sealed partial class ServiceRequestHandler(
     IOptions<GatewayOptions> options,
     ILogger<ServiceRequestHandler> logger)
 {
+    private const int RequestBytes = 4096;
+
     private readonly GatewayOptions _options = options.Value;
 
     public async Task HandleAsync(HttpContext context, ServiceState service, PathString path, LeaseKind kind, RequestIds ids)
@@ -98,10 +101,11 @@ internal sealed partial class ServiceRequestHandler(
         }
 
         context.Request.Body = body;
+        var held = HeldBytes(context);
         LeaseTicket? ticket = null;
         while (true)
         {
-            var result = await service.Queue.AcquireAsync(new LeaseRequest(kind, ticket), context.RequestAborted);
+            var result = await service.Queue.AcquireAsync(new LeaseRequest(kind, ticket, held), context.RequestAborted);
             ticket = result.Ticket;
             telemetry.Waited(record, result);
             if (result.Outcome == LeaseOutcome.Cancelled)
@@ -164,6 +168,15 @@ internal sealed partial class ServiceRequestHandler(
                     return RequestOutcomes.Answered;
             }
         }
+    }
+
+    // What a request that waits costs in memory, at most: its context and head, and of its body what was read or what the
+    // server takes before anyone reads.
+    private int HeldBytes(HttpContext context)
+    {
+        var length = context.Request.ContentLength
+            ?? (context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true ? long.MaxValue : 0);
+        return RequestBytes + (int)Math.Min(length, Math.Max(_options.ReplayBodyBytes, GatewayListening.RequestBufferBytes(_options)));
     }
 
     private ServiceState? ChooseAnew(ServiceState endpoint, HttpContext context, RequestRecord record)

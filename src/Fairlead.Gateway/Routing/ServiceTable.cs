@@ -3,6 +3,7 @@ using Fairlead.Contracts.Routing;
 using Fairlead.Gateway.Authentication;
 using Fairlead.Gateway.Autoscaling;
 using Fairlead.Gateway.Forwarding;
+using Fairlead.Gateway.Leasing;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -21,6 +22,7 @@ internal sealed partial class ServiceTable(
     ILogger<ServiceTable> logger) : IServiceDirectoryObserver, IHostedService, IDisposable
 {
     private readonly ConcurrentDictionary<string, ServiceState> _services = new(StringComparer.Ordinal);
+    private readonly QueueBudget _budget = new(options.Value.MaxQueuedBytes);
     private IDisposable? _subscription;
 
     public IEnumerable<ServiceState> All => _services.Select(static pair => pair.Value);
@@ -43,7 +45,7 @@ internal sealed partial class ServiceTable(
         }
         else
         {
-            _services[route.Service] = new ServiceState(route, options.Value, trust, queues.Open, scale.Raise);
+            _services[route.Service] = new ServiceState(route, options.Value, _budget, trust, queues.Open, scale.Raise);
             LogAdded(route.Service, route.Replicas.Count, route.DesiredReplicas);
             WarnIfOpen(route, null);
         }

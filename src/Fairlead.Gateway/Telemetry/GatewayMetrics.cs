@@ -68,16 +68,19 @@ internal sealed class GatewayMetrics
         Gauge("fairlead.gateway.requests.in_flight", "{request}", "Requests in replicas.", static s => s.Queue.Snapshot().Leases);
         Gauge("fairlead.gateway.requests.queued", "{request}", "Requests that wait.", static s => s.Queue.Snapshot().Queued);
         Gauge(
+            "fairlead.gateway.queue.bytes", "By", "What requests that wait hold in memory.",
+            static s => s.Queue.Snapshot().QueuedBytes);
+        Gauge(
             "fairlead.gateway.replicas", "{replica}", "Replicas that take requests.",
             static s => s.Queue.Snapshot().LiveReplicas);
         Gauge(
             "fairlead.gateway.replicas.desired", "{replica}", "Replicas the compute target works towards.",
             static s => s.Snapshot.Route.DesiredReplicas);
 
-        void Gauge(string name, string unit, string description, Func<ServiceState, int> value) =>
+        void Gauge(string name, string unit, string description, Func<ServiceState, long> value) =>
             meter.CreateObservableGauge(
                 name,
-                () => services.WithReplicas.Select(service => new Measurement<int>(
+                () => services.WithReplicas.Select(service => new Measurement<long>(
                     value(service), new KeyValuePair<string, object?>("service", service.Name))),
                 unit,
                 description);

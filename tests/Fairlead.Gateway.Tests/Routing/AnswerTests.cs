@@ -265,7 +265,7 @@ public sealed class AnswerTests
         using var response = await held.Gateway.ScoreAsync();
 
         var body = await Expect.OwnAnswerAsync(response, HttpStatusCode.ServiceUnavailable, "queue-full");
-        Assert.Equal("Too many requests for service iris (overloaded)", body);
+        AssertOverloaded(body, "queue-full");
         Assert.NotNull(response.Headers.RetryAfter);
         held.Let();
         Assert.Equal(HttpStatusCode.OK, (await waiting).StatusCode);
@@ -279,8 +279,35 @@ public sealed class AnswerTests
         using var response = await held.Gateway.ScoreAsync();
 
         var body = await Expect.OwnAnswerAsync(response, HttpStatusCode.ServiceUnavailable, "queue-timeout");
-        Assert.Equal("Too many requests for service iris (overloaded)", body);
+        AssertOverloaded(body, "queue-timeout");
         Assert.NotNull(response.Headers.RetryAfter);
+    }
+
+    [Theory]
+    [InlineData(100_000, long.MaxValue, "queue-bytes-full")]
+    [InlineData(long.MaxValue, 100_000, "gateway-queue-full")]
+    public async Task Queue_FullOfBytes_Is503UntilSomeLeave(long perService, long together, string reason)
+    {
+        await using var held = await HeldGateway.StartAsync(TestRoutes.Open, options =>
+        {
+            options.MaxQueuedBytesPerService = perService;
+            options.MaxQueuedBytes = together;
+        });
+        var large = new string('x', 50_000);
+        using var gone = new CancellationTokenSource();
+        var waiting = held.Gateway.Client.PostAsync("/api/v1/service/iris/score", new StringContent(large), gone.Token);
+        await Expect.EventuallyAsync(() => held.Gateway.Service.Queue.Snapshot() is { Queued: 1, QueuedBytes: > 50_000 and < 60_000 });
+
+        using var response = await held.Gateway.ScoreAsync(large);
+
+        AssertOverloaded(await Expect.OwnAnswerAsync(response, HttpStatusCode.ServiceUnavailable, reason), reason);
+        await gone.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        await Expect.EventuallyAsync(() => held.Gateway.Service.Queue.Snapshot() is { Queued: 0, QueuedBytes: 0 });
+        var again = held.Gateway.ScoreAsync(large);
+        await Expect.EventuallyAsync(() => held.Gateway.Service.Queue.Snapshot().Queued == 1);
+        held.Let();
+        Assert.Equal(HttpStatusCode.OK, (await again).StatusCode);
     }
 
     [Theory]
@@ -295,6 +322,14 @@ public sealed class AnswerTests
 
         Assert.Equal(text, await Expect.OwnAnswerAsync(response, HttpStatusCode.ServiceUnavailable, reason));
         Assert.NotNull(response.Headers.RetryAfter);
+    }
+
+    private static void AssertOverloaded(string body, string reason)
+    {
+        var lines = body.Split('\n');
+        Assert.Equal(2, lines.Length);
+        Assert.Equal("Too many requests for service iris (overloaded)", lines[0]);
+        Assert.StartsWith(reason + ": ", lines[1], StringComparison.Ordinal);
     }
 
     [Fact]

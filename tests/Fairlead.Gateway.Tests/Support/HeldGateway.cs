@@ -12,7 +12,7 @@ internal sealed class HeldGateway : IAsyncDisposable
 
     public Task<HttpResponseMessage> First { get; private set; } = null!;
 
-    public static async Task<HeldGateway> StartAsync(ScoringServiceSpec spec)
+    public static async Task<HeldGateway> StartAsync(ScoringServiceSpec spec, Action<GatewayOptions>? configure = null)
     {
         var held = new HeldGateway();
         var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -23,7 +23,8 @@ internal sealed class HeldGateway : IAsyncDisposable
                 await held._let.Task;
                 await context.Response.WriteAsync("done");
             },
-            spec);
+            spec,
+            configure);
         held.First = held.Gateway.ScoreAsync();
         await entered.Task.WaitAsync(GatewayFixture.Patience);
         return held;

@@ -31,6 +31,7 @@ public sealed class GatewayMetricsTests
             [
                 "fairlead.gateway.access_log.dropped {line} Counter",
                 "fairlead.gateway.endpoint.requests {request} Counter",
+                "fairlead.gateway.queue.bytes By ObservableGauge",
                 "fairlead.gateway.queue.wait s Histogram",
                 "fairlead.gateway.replicas {replica} ObservableGauge",
                 "fairlead.gateway.replicas.desired {replica} ObservableGauge",
