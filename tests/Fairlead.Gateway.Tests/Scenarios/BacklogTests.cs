@@ -54,23 +54,31 @@ public sealed class BacklogTests
             }
         });
         gateway.Directory.Publish(TestRoutes.Route(TestRoutes.Open with { MaxQueueWaitMs = 60_000 }, replica.Endpoint()));
-        using var gone = new CancellationTokenSource();
-        var left = Enumerable.Range(0, 10)
-            .Select(_ => gateway.Client.PostAsync("/api/v1/service/iris/score", new StringContent("{}"), gone.Token)).ToList();
-        await Expect.EventuallyAsync(() => replica.Now == 1 && gateway.Service.Queue.Snapshot().Queued == 9);
+        using var running = new CancellationTokenSource();
+        using var waiting = new CancellationTokenSource();
+        var runs = ScoreAsync(running.Token);
+        await Expect.EventuallyAsync(() => replica.Now == 1);
+        var waits = Enumerable.Range(0, 9).Select(_ => ScoreAsync(waiting.Token)).ToList();
+        await Expect.EventuallyAsync(() => gateway.Service.Queue.Snapshot().Queued == 9);
 
-        await gone.CancelAsync();
+        // Those that wait leave the queue at once, while the replica is busy.
+        await waiting.CancelAsync();
+        await Expect.EventuallyAsync(() => gateway.Service.Queue.Snapshot() is { Queued: 0, Leases: 1 });
 
-        // Those that wait are never run; the one that runs is broken off, and its place is free.
+        // The one that runs is broken off, and its place is free.
+        await running.CancelAsync();
         await broken.Task.WaitAsync(GatewayFixture.Patience);
-        await Expect.EventuallyAsync(() => gateway.Service.Queue.Snapshot() is { Queued: 0, Leases: 0 } && replica.Now == 0);
+        await Expect.EventuallyAsync(() => gateway.Service.Queue.Snapshot().Leases == 0);
         held.Let();
         using var next = await gateway.ScoreAsync();
         Assert.Equal((HttpStatusCode.OK, 2), (next.StatusCode, replica.Served));
-        foreach (var request in left)
+        foreach (var request in waits.Append(runs))
         {
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => request);
         }
+
+        Task<HttpResponseMessage> ScoreAsync(CancellationToken cancellationToken) =>
+            gateway.Client.PostAsync("/api/v1/service/iris/score", new StringContent("{}"), cancellationToken);
     }
 
     /// <summary>Requests were dropped when instances of the router were scaled down: those in it, and those that waited.
