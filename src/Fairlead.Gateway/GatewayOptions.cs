@@ -72,6 +72,11 @@ public sealed class GatewayOptions
     [Range(typeof(TimeSpan), "00:00:00.01", "00:01:00")]
     public TimeSpan UnreachableBackOff { get; set; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>Longest time that a replica which fails each time it is tried again gets no request: the time doubles from
+    /// <see cref="UnreachableBackOff"/> with each failure. Zero: it does not grow. Default 30 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
+    public TimeSpan LongestEjection { get; set; } = TimeSpan.FromSeconds(30);
+
     /// <summary>How long a replica that refused a request as busy, starting or draining gets no other. Default
     /// 50 ms.</summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "00:01:00")]

@@ -21,6 +21,9 @@ internal sealed record QueueSettings
 
     public required TimeSpan UnreachableBackOff { get; init; }
 
+    /// <summary>Longest time that a replica which fails again and again is left out; zero: always the same back-off.</summary>
+    public TimeSpan LongestEjection { get; init; }
+
     public required int DesiredReplicas { get; init; }
 
     /// <summary>The service may have no replica while idle, and gets one when a request comes.</summary>
@@ -47,6 +50,7 @@ internal sealed record QueueSettings
         ColdStartWait = options.ColdStartWait,
         RefusedBackOff = options.RefusedBackOff,
         UnreachableBackOff = options.UnreachableBackOff,
+        LongestEjection = options.LongestEjection,
         DesiredReplicas = route.DesiredReplicas,
         WakesFromZero = route.Spec is { IsAutoscaled: true, AutoScaler: { MinReplicas: 0, MaxReplicas: > 0 } },
     };
@@ -58,4 +62,6 @@ internal sealed record QueueSettings
 /// <param name="LiveReplicas">Replicas that are published and stay.</param>
 /// <param name="Leases">All leases that are out.</param>
 /// <param name="QueuedBytes">What requests that wait hold in this gateway.</param>
-internal readonly record struct QueueSnapshot(int Busy, int Queued, int LiveReplicas, int Leases, long QueuedBytes = 0);
+/// <param name="Ejected">Of the live replicas, those that are left out because they fail again and again.</param>
+internal readonly record struct QueueSnapshot(
+    int Busy, int Queued, int LiveReplicas, int Leases, long QueuedBytes = 0, int Ejected = 0);

@@ -19,7 +19,7 @@ internal sealed class ReplicaSet
     public IReadOnlyList<ReplicaState> Unlisted => _unlisted;
 
     /// <summary>Takes over a published list. A replica is the same one when id and address are; it keeps what it holds.
-    /// The news also ends every back-off.</summary>
+    /// The news also ends every back-off, though not an ejection.</summary>
     public void Apply(IReadOnlyList<ReplicaEndpoint> published)
     {
         ReplicaState[] previous = [.. _replicas, .. _unlisted];
@@ -28,7 +28,7 @@ internal sealed class ReplicaSet
         {
             var state = Array.Find(previous, replica => replica.Is(endpoint)) ?? new ReplicaState(endpoint);
             state.Endpoint = endpoint;
-            state.ExcludedUntil = null;
+            state.ExcludedUntil = state.IsEjected ? state.ExcludedUntil : null;
             _replicas.Add(state);
         }
 
@@ -39,11 +39,13 @@ internal sealed class ReplicaSet
             {
                 replica.Victim = false;
                 replica.ExcludedUntil = null;
+                replica.Failures = 0;
+                replica.IsEjected = false;
                 _unlisted.Add(replica);
             }
         }
 
-        _excluded = 0;
+        _excluded = _replicas.Count(static replica => replica.ExcludedUntil is not null);
         _next = 0;
     }
 
@@ -121,8 +123,39 @@ internal sealed class ReplicaSet
         return best;
     }
 
+    /// <summary>How long a replica that failed is left out. One that fails after each back-off is ejected: for twice as long
+    /// each time, while no more than half of those that stay are ejected, so the last one never is.</summary>
+    public TimeSpan BackOffAfterFailure(ReplicaState replica, TimeSpan first, TimeSpan longest)
+    {
+        // Requests that were in it together fail together: that is one failure.
+        if (replica.ExcludedUntil is null)
+        {
+            replica.Failures = Math.Min(replica.Failures + 1, 30);
+        }
+
+        int live = 0, ejected = 1;
+        foreach (var other in _replicas)
+        {
+            live += other.IsLive ? 1 : 0;
+            ejected += other.IsLive && other.IsEjected && other != replica ? 1 : 0;
+        }
+
+        if (replica.Failures < 2 || longest <= first || 2 * ejected > live)
+        {
+            return first;
+        }
+
+        replica.IsEjected = true;
+        return TimeSpan.FromTicks((long)Math.Min(longest.Ticks, Math.ScaleB(first.Ticks, replica.Failures - 1)));
+    }
+
     public void Exclude(ReplicaState replica, long until)
     {
+        if (replica.IsEjected && replica.ExcludedUntil > until)
+        {
+            return;
+        }
+
         if (replica.ExcludedUntil is null && _replicas.Contains(replica))
         {
             _excluded++;
@@ -145,6 +178,7 @@ internal sealed class ReplicaSet
             if (replica.ExcludedUntil <= now)
             {
                 replica.ExcludedUntil = null;
+                replica.IsEjected = false;
                 _excluded--;
             }
         }

@@ -19,6 +19,12 @@ internal sealed class ReplicaState(ReplicaEndpoint endpoint)
     /// <summary>Not chosen until this timestamp; null when it may be.</summary>
     public long? ExcludedUntil { get; set; }
 
+    /// <summary>Times in a row that it failed after a back-off; 0 after a request that ended well.</summary>
+    public int Failures { get; set; }
+
+    /// <summary>Left out for longer, because it fails again and again. A new publication does not change that.</summary>
+    public bool IsEjected { get; set; }
+
     /// <summary>Part of the service's capacity, though perhaps not reachable at this moment.</summary>
     public bool IsLive => !Endpoint.Draining && !Victim;
 

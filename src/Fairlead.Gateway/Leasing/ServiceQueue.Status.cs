@@ -36,6 +36,7 @@ internal sealed partial class ServiceQueue
     {
         { Endpoint.Draining: true } => "draining",
         { Victim: true } => "leaving",
+        { IsEjected: true } => "ejected",
         { ExcludedUntil: not null } => "backing-off",
         _ => "ready",
     };

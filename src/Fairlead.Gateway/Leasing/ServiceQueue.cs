@@ -101,9 +101,16 @@ internal sealed partial class ServiceQueue : ILeaseSource, IDisposable
                 _upstream!.Release(lease.Token, end);
             }
 
-            if (end != LeaseEnd.Completed)
+            if (end == LeaseEnd.Completed)
             {
-                var backOff = end == LeaseEnd.Refused ? _settings.RefusedBackOff : _settings.UnreachableBackOff;
+                // One that was sent before it failed says nothing of it now.
+                replica.Failures = replica.ExcludedUntil is null ? 0 : replica.Failures;
+            }
+            else
+            {
+                var backOff = end == LeaseEnd.Refused
+                    ? _settings.RefusedBackOff
+                    : _replicas.BackOffAfterFailure(replica, _settings.UnreachableBackOff, _settings.LongestEjection);
                 _replicas.Exclude(replica, After(_time.GetTimestamp(), backOff));
             }
 
@@ -170,17 +177,18 @@ internal sealed partial class ServiceQueue : ILeaseSource, IDisposable
     {
         lock (_lock)
         {
-            int busy = 0, live = 0;
+            int busy = 0, live = 0, ejected = 0;
             foreach (var replica in _replicas.All)
             {
                 if (replica.IsLive)
                 {
+                    ejected += replica.IsEjected ? 1 : 0;
                     live++;
                     busy += replica.Held;
                 }
             }
 
-            return new QueueSnapshot(busy, _waiters.Count, live, _leases.Count, _waiters.Bytes);
+            return new QueueSnapshot(busy, _waiters.Count, live, _leases.Count, _waiters.Bytes, ejected);
         }
     }
 

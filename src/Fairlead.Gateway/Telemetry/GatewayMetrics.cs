@@ -74,13 +74,17 @@ internal sealed class GatewayMetrics
             "fairlead.gateway.replicas", "{replica}", "Replicas that take requests.",
             static s => s.Queue.Snapshot().LiveReplicas);
         Gauge(
+            "fairlead.gateway.replicas.ejected", "{replica}", "Replicas left out because they fail again and again.",
+            static s => s.Queue.Snapshot().Ejected);
+        Gauge(
             "fairlead.gateway.replicas.desired", "{replica}", "Replicas the compute target works towards.",
             static s => s.Snapshot.Route.DesiredReplicas);
 
-        void Gauge(string name, string unit, string description, Func<ServiceState, long> value) =>
+        void Gauge<T>(string name, string unit, string description, Func<ServiceState, T> value)
+            where T : struct =>
             meter.CreateObservableGauge(
                 name,
-                () => services.WithReplicas.Select(service => new Measurement<long>(
+                () => services.WithReplicas.Select(service => new Measurement<T>(
                     value(service), new KeyValuePair<string, object?>("service", service.Name))),
                 unit,
                 description);

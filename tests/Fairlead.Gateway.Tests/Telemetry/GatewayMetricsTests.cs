@@ -35,6 +35,7 @@ public sealed class GatewayMetricsTests
                 "fairlead.gateway.queue.wait s Histogram",
                 "fairlead.gateway.replicas {replica} ObservableGauge",
                 "fairlead.gateway.replicas.desired {replica} ObservableGauge",
+                "fairlead.gateway.replicas.ejected {replica} ObservableGauge",
                 "fairlead.gateway.requests {request} Counter",
                 "fairlead.gateway.requests.in_flight {request} ObservableGauge",
                 "fairlead.gateway.requests.queued {request} ObservableGauge",
