@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net.Http.Headers;
+using System.Text.Json.Nodes;
 
 namespace Fairlead.Bench.Load.Running;
 
@@ -27,6 +29,8 @@ internal sealed class GatewayProcess : IAsyncDisposable
 
     public Uri Address { get; }
 
+    public int Id => _process!.Id;
+
     public bool IsRunning => _process is { HasExited: false };
 
     /// <summary>Bytes of memory and number of open handles.</summary>
@@ -41,6 +45,15 @@ internal sealed class GatewayProcess : IAsyncDisposable
     {
         _process!.Refresh();
         return _process.TotalProcessorTime;
+    }
+
+    /// <summary>What <c>fairlead gateway status</c> shows.</summary>
+    public async Task<JsonNode> StatusAsync(HttpClient client, string token)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(Address, "/fairlead/gateway"));
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        using var answer = await client.SendAsync(request);
+        return JsonNode.Parse(await answer.EnsureSuccessStatusCode().Content.ReadAsStringAsync())!;
     }
 
     public async Task StartAsync()

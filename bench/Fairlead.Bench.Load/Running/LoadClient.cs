@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Headers;
 
 namespace Fairlead.Bench.Load.Running;
@@ -7,10 +8,25 @@ internal sealed class LoadClient : IDisposable
 {
     private static readonly byte[] Body = """{"data":[[5.1,3.5,1.4,0.2],[6.2,2.9,4.3,1.3],[7.7,3.8,6.7,2.2],[4.9,3.0,1.4,0]]}"""u8.ToArray();
 
-    private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false, UseCookies = false })
+    /// <summary>The port was closed: nothing was sent.</summary>
+    public const string Refused = nameof(HttpRequestError.ConnectionError);
+
+    private readonly HttpClient _client;
+    private int _most;
+
+    public LoadClient()
+        : this(new SocketsHttpHandler())
     {
-        Timeout = TimeSpan.FromMinutes(5),
-    };
+    }
+
+    public LoadClient(SocketsHttpHandler handler)
+    {
+        handler.UseProxy = handler.UseCookies = false;
+        _client = new HttpClient(handler) { Timeout = TimeSpan.FromMinutes(5) };
+    }
+
+    /// <summary>The most requests that any replica that tells so ever had at a time.</summary>
+    public int Most => Volatile.Read(ref _most);
 
     /// <summary>Sends and reads all of the answer.</summary>
     /// <returns>Whether it is a success of the model.</returns>
@@ -30,6 +46,11 @@ internal sealed class LoadClient : IDisposable
         try
         {
             using var answer = await _client.SendAsync(request);
+            if (answer.Headers.TryGetValues(ReplicaProcess.MostHeader, out var most))
+            {
+                InterlockedMax(ref _most, int.Parse(most.First(), CultureInfo.InvariantCulture));
+            }
+
             return answer.IsSuccessStatusCode ? null
                 : $"{(int)answer.StatusCode} {(answer.Headers.TryGetValues("x-fairlead-gateway", out var reasons) ? reasons.First() : "model")}";
         }
@@ -51,6 +72,15 @@ internal sealed class LoadClient : IDisposable
         }
 
         return failed;
+    }
+
+    private static void InterlockedMax(ref int target, int value)
+    {
+        int seen;
+        while (value > (seen = Volatile.Read(ref target)))
+        {
+            Interlocked.CompareExchange(ref target, value, seen);
+        }
     }
 
     public void Dispose() => _client.Dispose();
