@@ -18,6 +18,22 @@ public sealed class AnswerPropertyTests
     public Task Answer_WithChangedBytes_IsTheSameInAnyPiecesAndEnds() =>
         AssertSameInPiecesAsync(AnswerGen.Changed(AnswerGen.Answer), mustPass: false);
 
+    [Theory]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n", "ab", "cd")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nab", "cd")]
+    [InlineData("HTTP/1.1 200 OK\r\nx-a:1\r\nx-b:2\r\nContent-Length: 4\r\n\r\nab", "c", "d")]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nab", "cd\r\n0\r\n\r\n")]
+    public async Task Answer_InPieces_Passes(params string[] pieces)
+    {
+        await using var gateway = await GatewayFixture.StartAsync();
+        await using var replica = new PiecesPeer();
+        gateway.Directory.Publish(TestRoutes.Route(TestRoutes.Open, new ReplicaEndpoint("raw", replica.Address, 1, false)));
+
+        var answer = await AskAsync(gateway, replica, [.. pieces.Select(System.Text.Encoding.Latin1.GetBytes)]);
+
+        Assert.EndsWith("\n\nabcd", answer);
+    }
+
     [Fact]
     public async Task Request_WithChangedBytes_GetsAnAnswerOrAClosedConnection()
     {
@@ -60,10 +76,8 @@ public sealed class AnswerPropertyTests
         await Gen.Select(answers, Cuts).SampleAsync(
             async (answer, cuts) =>
             {
-                replica.Answer = [answer];
-                var whole = await AskAsync(gateway);
-                replica.Answer = Pieces(answer, cuts);
-                Assert.Equal(whole, await AskAsync(gateway));
+                var whole = await AskAsync(gateway, replica, [answer]);
+                Assert.Equal(whole, await AskAsync(gateway, replica, Pieces(answer, cuts)));
                 Assert.True(!mustPass || whole.StartsWith("OK", StringComparison.Ordinal), whole);
             },
             iter: 100, threads: 1);
@@ -72,6 +86,16 @@ public sealed class AnswerPropertyTests
     }
 
     // What a client can tell of an answer.
+    private static async Task<string> AskAsync(GatewayFixture gateway, PiecesPeer replica, byte[][] pieces)
+    {
+        var closed = replica.Answer(pieces);
+        var answer = await AskAsync(gateway);
+
+        // The gateway may keep the connection; when the next request comes it must see that it was closed.
+        await closed.WaitAsync(GatewayFixture.Patience);
+        return answer;
+    }
+
     private static async Task<string> AskAsync(GatewayFixture gateway)
     {
         // A replica whose answer was bad gets a pause; the next one is not to wait for its end.
@@ -102,6 +126,8 @@ public sealed class AnswerPropertyTests
         private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
         private readonly CancellationTokenSource _end = new();
         private readonly Task _serving;
+        private byte[][] _pieces = [];
+        private TaskCompletionSource _closed = new();
 
         public PiecesPeer()
         {
@@ -109,7 +135,13 @@ public sealed class AnswerPropertyTests
             _serving = ServeAsync();
         }
 
-        public byte[][] Answer { get; set; } = [];
+        /// <summary>Answers the next request with these pieces.</summary>
+        /// <returns>Ends when the connection was closed.</returns>
+        public Task Answer(byte[][] pieces)
+        {
+            _pieces = pieces;
+            return (_closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        }
 
         public Uri Address => new($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}");
 
@@ -127,10 +159,10 @@ public sealed class AnswerPropertyTests
             {
                 while (true)
                 {
-                    using var client = await _listener.AcceptTcpClientAsync(_end.Token);
+                    var client = await _listener.AcceptTcpClientAsync(_end.Token);
                     client.NoDelay = true;
                     var buffer = new byte[8192];
-                    var pieces = Answer;
+                    var pieces = _pieces;
                     try
                     {
                         // The request is one small piece.
@@ -150,6 +182,9 @@ public sealed class AnswerPropertyTests
                     {
                         // The gateway had seen enough.
                     }
+
+                    client.Dispose();
+                    _closed.TrySetResult();
                 }
             }
             catch (OperationCanceledException)
