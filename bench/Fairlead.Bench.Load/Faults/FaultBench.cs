@@ -8,7 +8,7 @@ using Fairlead.Bench.Load.Running;
 namespace Fairlead.Bench.Load.Faults;
 
 /// <summary>Three gateways and eight replicas of two places at 80 % load; one fault after another; every request that fails is counted.</summary>
-internal sealed class FaultBench : IAsyncDisposable
+internal sealed partial class FaultBench : IAsyncDisposable
 {
     private const int Gateways = 3;
     private const int ReplicaCount = 8;
@@ -116,6 +116,7 @@ internal sealed class FaultBench : IAsyncDisposable
         await _gateways.SettleAsync(Service);
         using var load = new Load(client, addresses, Rate, MeanMs, keyOf);
         load.Begin();
+        var begun = Clock.Now;
         await Clock.DelayAsync(Before);
         await begin();
         await Clock.DelayAsync(While);
@@ -123,6 +124,13 @@ internal sealed class FaultBench : IAsyncDisposable
         await Clock.DelayAsync(After);
         var requests = await load.EndAsync();
         var wrong = requests.Where(static request => request.Error is not null).ToLookup(request => isInside?.Invoke(request) == true);
+        if (wrong[false].Any())
+        {
+            var (gateways, sent) = (wrong[false].Select(static one => one.Gateway).Distinct().Order(), wrong[false].Select(one => one.Sent - begun - Before));
+            note += string.Create(
+                CultureInfo.InvariantCulture, $" failed: of gateways {string.Join(',', gateways)}, sent from {sent.Min():F1} s to {sent.Max():F1} s after the fault");
+        }
+
         note += client.Most > Places ? $" LIMIT PASSED: {client.Most}" : "";
         _results.Add(new FaultResult(name, requests, [.. wrong[true]], [.. wrong[false]], note.Trim()));
     }

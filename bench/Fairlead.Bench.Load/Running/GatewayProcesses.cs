@@ -44,6 +44,21 @@ internal sealed class GatewayProcesses : IAsyncDisposable
         throw new TimeoutException("The gateways do not agree.");
     }
 
+    /// <summary>Leases and waiting requests of a service that any of them knows of.</summary>
+    public async Task<int> HeldAsync(string service)
+    {
+        using var client = new HttpClient();
+        var held = 0;
+        foreach (var gateway in All)
+        {
+            var status = await gateway.StatusAsync(client, Token);
+            var of = status["services"]!.AsArray().First(one => (string)one!["name"]! == service)!;
+            held += (int)of["queued"]! + of["replicas"]!.AsArray().Sum(static replica => (int)replica!["leases"]!);
+        }
+
+        return held;
+    }
+
     public List<GatewayProcess> All { get; } = [];
 
     public string Folder => _folder;
