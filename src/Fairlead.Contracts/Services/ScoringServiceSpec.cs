@@ -4,13 +4,17 @@ using Fairlead.Contracts.Routing;
 namespace Fairlead.Contracts.Services;
 
 /// <summary>The wanted state of a service: the whole of §1.5 plus models, snapshot and rollout.</summary>
-public sealed record ScoringServiceSpec
+public sealed record ScoringServiceSpec : ServingSettings
 {
-    /// <summary>Name of the workspace it belongs to; user code sees it as <c>WORKSPACE_NAME</c>.</summary>
-    public string Workspace { get; set; } = "default";
+    public ScoringServiceSpec()
+    {
+    }
 
-    /// <summary>Entry script, relative to the snapshot's root; null when the models are served with no code.</summary>
-    public string? EntryScript { get; init; }
+    /// <summary>One with the same settings; the rest is to be set.</summary>
+    public ScoringServiceSpec(ServingSettings settings)
+        : base(settings)
+    {
+    }
 
     /// <summary>Digest of the manifest of the source directory; null when there is none.</summary>
     public string? SnapshotManifest { get; init; }
@@ -21,47 +25,8 @@ public sealed record ScoringServiceSpec
     /// <summary>Null runs with the compute target's default interpreter.</summary>
     public EnvironmentDefinition? Environment { get; init; }
 
-    /// <summary>Variables added to the environment's own; these win.</summary>
-    public IReadOnlyDictionary<string, string> EnvironmentVariables { get; set; } = new Dictionary<string, string>();
-
-    public ContainerResourceRequirements Resources { get; set; } = new();
-
-    public AutoScaler AutoScaler { get; set; } = new();
-
     /// <summary>A fixed number of replicas; null or 0 with the autoscaler on (§1.5, §9).</summary>
     public int? NumReplicas { get; init; }
-
-    public LivenessProbeRequirements LivenessProbe { get; set; } = new();
-
-    /// <summary>Whether callers need a key. Default true (§9).</summary>
-    public bool AuthEnabled { get; set; } = true;
-
-    /// <summary>Whether callers need a token; excludes <see cref="AuthEnabled"/>.</summary>
-    public bool TokenAuthEnabled { get; init; }
-
-    /// <summary>Who else may issue tokens for it, beside the workspace; only with <see cref="TokenAuthEnabled"/>.</summary>
-    public IReadOnlyList<TokenIssuer> TokenIssuers { get; set; } = [];
-
-    /// <summary>Longest scoring in milliseconds, then 504. Default 60000 (§1.5).</summary>
-    public int ScoringTimeoutMs { get; set; } = 60_000;
-
-    /// <summary>Requests in one replica at a time. Default 1 (§1.5).</summary>
-    public int MaxConcurrentRequestsPerContainer { get; set; } = 1;
-
-    /// <summary>Longest wait in the queue in milliseconds, then 503. Default 500 (§1.5).</summary>
-    public int MaxQueueWaitMs { get; set; } = 500;
-
-    /// <summary>Most requests in the queue; one more is refused with 503. Default 1000 (ours).</summary>
-    public int MaxQueueLength { get; set; } = 1000;
-
-    public RolloutStrategy Rollout { get; set; } = new();
-
-    /// <summary>Worker processes in one replica: <c>WORKER_COUNT</c>. Default 1 (§3.5).</summary>
-    public int WorkerCount { get; set; } = 1;
-
-    public bool CollectModelData { get; init; }
-
-    public bool AppInsightsEnabled { get; init; }
 
     /// <summary>For an endpoint: the services that answer for it. It has no replicas itself. Null for a service.</summary>
     public TrafficSplit? Traffic { get; init; }

@@ -75,19 +75,25 @@ internal sealed record RoutedService
     public ServiceRoute ToRoute()
     {
         Require(Name.Length > 0, "name", Name, "some characters");
-        AtLeast(1, "maxConcurrentRequestsPerContainer", MaxConcurrentRequestsPerContainer);
-        AtLeast(0, "maxQueueWaitMs", MaxQueueWaitMs);
-        AtLeast(0, "maxQueueLength", MaxQueueLength);
-        AtLeast(1, "scoringTimeoutMs", ScoringTimeoutMs);
         foreach (var hash in KeyHashes)
         {
             Require(hash.Length == 64 && hash.All(char.IsAsciiHexDigit), "keyHashes", hash, "64 hexadecimal digits");
         }
 
-        Require(!(TokenAuthEnabled && AuthEnabled), "tokenAuthEnabled", true, "false, or authEnabled false");
         Require(!AuthEnabled || KeyHashes.Count > 0, "keyHashes", "[]", "at least one, or authEnabled false");
         Require(!TokenAuthEnabled || TokenIssuers.Count > 0, "tokenIssuers", "[]", "at least one, or tokenAuthEnabled false");
-        if (TokenIssuer.Problems(TokenIssuers, "tokenIssuers") is [var problem, ..])
+        var spec = new ScoringServiceSpec
+        {
+            AuthEnabled = AuthEnabled,
+            TokenAuthEnabled = TokenAuthEnabled,
+            TokenIssuers = TokenIssuers,
+            NumReplicas = Replicas.Count,
+            MaxConcurrentRequestsPerContainer = MaxConcurrentRequestsPerContainer,
+            MaxQueueWaitMs = MaxQueueWaitMs,
+            MaxQueueLength = MaxQueueLength,
+            ScoringTimeoutMs = ScoringTimeoutMs,
+        };
+        if (ServingRules.Check(spec, ServingNames.RoutesFile) is [var problem, ..])
         {
             throw new InvalidDataException($"Service '{Name}': {problem.Message}.");
         }
@@ -95,17 +101,7 @@ internal sealed record RoutedService
         return new ServiceRoute
         {
             Service = Name,
-            Spec = new ScoringServiceSpec
-            {
-                AuthEnabled = AuthEnabled,
-                TokenAuthEnabled = TokenAuthEnabled,
-                TokenIssuers = TokenIssuers,
-                NumReplicas = Replicas.Count,
-                MaxConcurrentRequestsPerContainer = MaxConcurrentRequestsPerContainer,
-                MaxQueueWaitMs = MaxQueueWaitMs,
-                MaxQueueLength = MaxQueueLength,
-                ScoringTimeoutMs = ScoringTimeoutMs,
-            },
+            Spec = spec,
             Secret = new ServiceSecret([.. KeyHashes.Select(static hash => hash.ToLowerInvariant())]),
             DesiredReplicas = Replicas.Count,
             Replicas = [.. Replicas.Distinct().Select(Endpoint)],
@@ -120,8 +116,6 @@ internal sealed record RoutedService
             "replicas", address, "http://<host>:<port>");
         return new ReplicaEndpoint(parsed!.Authority, parsed, MaxConcurrentRequestsPerContainer, Draining: false);
     }
-
-    private void AtLeast(int least, string field, int value) => Require(value >= least, field, value, $"{least} or more");
 
     private void Require(bool holds, string field, object value, string allowed)
     {

@@ -7,17 +7,21 @@ namespace Fairlead.Kubernetes.Resources;
 
 /// <summary>The wanted state of a service: the whole of §1.5, models and scripts by URL or from a volume, image, rollout,
 /// and where its pods may run. Written by the user or a workspace, never by the operator.</summary>
-public sealed record ScoringServiceResourceSpec
+public sealed record ScoringServiceResourceSpec : ServingSettings
 {
-    /// <summary>Name of the workspace it belongs to; user code sees it as <c>WORKSPACE_NAME</c>.</summary>
-    public string Workspace { get; set; } = "default";
+    public ScoringServiceResourceSpec()
+    {
+    }
+
+    /// <summary>One with the same settings; the rest is to be set.</summary>
+    public ScoringServiceResourceSpec(ServingSettings settings)
+        : base(settings)
+    {
+    }
 
     /// <summary>Replicas wanted now: what <c>kubectl scale</c> and the autoscaler set. With the autoscaler on it is held
     /// between its minimum and maximum. Default 1.</summary>
     public int Replicas { get; set; } = 1;
-
-    /// <summary>Entry script, relative to the source directory; null when the models are served with no code.</summary>
-    public string? EntryScript { get; set; }
 
     /// <summary>The source directory; null when there is none.</summary>
     public FileSet? Source { get; set; }
@@ -41,17 +45,11 @@ public sealed record ScoringServiceResourceSpec
     /// <summary>Python interpreter in the image. Default <c>python3</c>.</summary>
     public string Python { get; set; } = "python3";
 
-    /// <summary>Variables for user code.</summary>
-    public IReadOnlyDictionary<string, string> EnvironmentVariables { get; set; } = new Dictionary<string, string>();
-
     /// <summary>More variables, also from Secrets and ConfigMaps; as in a container of a pod.</summary>
     public IReadOnlyList<V1EnvVar> Env { get; set; } = [];
 
     /// <summary>All keys of Secrets or ConfigMaps as variables; as in a container of a pod.</summary>
     public IReadOnlyList<V1EnvFromSource> EnvFrom { get; set; } = [];
-
-    /// <summary>What each replica asks for and may use; nothing is added to it.</summary>
-    public ContainerResourceRequirements Resources { get; set; } = new();
 
     /// <summary>Name of the resource that <c>resources.gpu</c> counts. Default <c>nvidia.com/gpu</c>.</summary>
     public string GpuResource { get; set; } = "nvidia.com/gpu";
@@ -59,43 +57,9 @@ public sealed record ScoringServiceResourceSpec
     /// <summary>Other resources, by name and quantity, for example <c>example.com/fpga: "1"</c>.</summary>
     public IReadOnlyDictionary<string, string> ExtraResources { get; set; } = new Dictionary<string, string>();
 
-    public AutoScaler AutoScaler { get; set; } = new();
-
-    public LivenessProbeRequirements LivenessProbe { get; set; } = new();
-
-    /// <summary>Whether callers need a key. Default true (§9).</summary>
-    public bool AuthEnabled { get; set; } = true;
-
-    /// <summary>Whether callers need a token; excludes <see cref="AuthEnabled"/>.</summary>
-    public bool TokenAuthEnabled { get; set; }
-
-    /// <summary>Who issues the tokens; beside the workspace that <c>tokens</c> of the Secret names, if it does.</summary>
-    public IReadOnlyList<TokenIssuer> TokenIssuers { get; set; } = [];
-
     /// <summary>Name of the Secret with <c>primaryKey</c> and <c>secondaryKey</c>, or with <c>keyHashes</c>; null: the operator
     /// makes <c>NAME-keys</c> with new keys.</summary>
     public string? KeysSecret { get; set; }
-
-    /// <summary>Longest scoring in milliseconds, then 504. Default 60000 (§1.5).</summary>
-    public int ScoringTimeoutMs { get; set; } = 60_000;
-
-    /// <summary>Requests in one replica at a time. Default 1 (§1.5).</summary>
-    public int MaxConcurrentRequestsPerContainer { get; set; } = 1;
-
-    /// <summary>Longest wait in the queue in milliseconds, then 503. Default 500 (§1.5).</summary>
-    public int MaxQueueWaitMs { get; set; } = 500;
-
-    /// <summary>Most requests in the queue; one more is refused with 503. Default 1000 (ours).</summary>
-    public int MaxQueueLength { get; set; } = 1000;
-
-    public RolloutStrategy Rollout { get; set; } = new();
-
-    /// <summary>Worker processes in one replica: <c>WORKER_COUNT</c>. Default 1 (§3.5).</summary>
-    public int WorkerCount { get; set; } = 1;
-
-    public bool CollectModelData { get; set; }
-
-    public bool AppInsightsEnabled { get; set; }
 
     public IReadOnlyDictionary<string, string> NodeSelector { get; set; } = new Dictionary<string, string>();
 

@@ -10,15 +10,6 @@ namespace Fairlead.Kubernetes.Resources;
 /// say it all.</summary>
 internal static class SpecRules
 {
-    public const int MostReplicas = 1000;
-    public const int LongestScoringMs = 300_000;
-    public const int MostConcurrentRequests = 10_000;
-    public const int LongestQueueWaitMs = 3_600_000;
-    public const int LongestQueue = 1_000_000;
-    public const int MostWorkers = 1000;
-    public const int MostGpus = 64;
-    public const int SecondsOfADay = 86_400;
-
     public static readonly IReadOnlyList<string> PullPolicies = ["Always", "IfNotPresent", "Never"];
 
     private const string RelativePath = "relative, with '/' between parts, and without empty parts, '.' or '..'";
@@ -26,65 +17,21 @@ internal static class SpecRules
     /// <summary>Every field that cannot work, with its value and what is allowed; empty when all can.</summary>
     public static IReadOnlyList<ErrorDetail> Check(string name, ScoringServiceResourceSpec spec)
     {
-        var problems = new List<ErrorDetail>();
+        var problems = ServingRules.Check(spec, ServingNames.Resource);
         if (!ServiceNames.IsValid(name))
         {
             Add("metadata.name", $"'metadata.name' is '{name}', but must be {ServiceNames.Rule}");
         }
 
-        if (spec.AuthEnabled && spec.TokenAuthEnabled)
+        if (spec.Replicas is < 0 or > ServingRules.MostReplicas)
         {
-            Add("spec.tokenAuthEnabled", "'spec.authEnabled' and 'spec.tokenAuthEnabled' cannot both be true; choose keys or tokens");
+            Add("spec.replicas", FormattableString.Invariant($"'spec.replicas' is {spec.Replicas}, but must be from 0 to {ServingRules.MostReplicas}"));
         }
 
-        if (spec.TokenIssuers.Count > 0 && !spec.TokenAuthEnabled)
-        {
-            Add("spec.tokenIssuers", "'spec.tokenIssuers' are given while 'spec.tokenAuthEnabled' is false; set it to true or leave them out");
-        }
-
-        problems.AddRange(TokenIssuer.Problems(spec.TokenIssuers, "spec.tokenIssuers"));
-        CheckNumbers();
         CheckCode();
         CheckFiles("spec.source", spec.Source);
         CheckModels();
         return problems;
-
-        void CheckNumbers()
-        {
-            var scaler = spec.AutoScaler;
-            if (scaler.MinReplicas > scaler.MaxReplicas)
-            {
-                Add("spec.autoScaler.minReplicas",
-                    FormattableString.Invariant($"'spec.autoScaler.minReplicas' is {scaler.MinReplicas}, above 'spec.autoScaler.maxReplicas', which is {scaler.MaxReplicas}"));
-            }
-
-            if (spec.Rollout is { MaxSurge: 0, MaxUnavailable: 0 })
-            {
-                Add("spec.rollout", "'spec.rollout.maxSurge' and 'spec.rollout.maxUnavailable' are both 0, so nothing could be replaced; raise one");
-            }
-
-            Range("spec.replicas", spec.Replicas, 0, MostReplicas);
-            Range("spec.autoScaler.minReplicas", scaler.MinReplicas, 0, MostReplicas);
-            Range("spec.autoScaler.maxReplicas", scaler.MaxReplicas, 1, MostReplicas);
-            Range("spec.autoScaler.refreshPeriodInSeconds", scaler.RefreshPeriodInSeconds, 1, 3600);
-            Range("spec.autoScaler.targetUtilization", scaler.TargetUtilization, 1, 100);
-            Range("spec.scoringTimeoutMs", spec.ScoringTimeoutMs, 1, LongestScoringMs);
-            Range("spec.maxConcurrentRequestsPerContainer", spec.MaxConcurrentRequestsPerContainer, 1, MostConcurrentRequests);
-            Range("spec.maxQueueWaitMs", spec.MaxQueueWaitMs, 0, LongestQueueWaitMs);
-            Range("spec.maxQueueLength", spec.MaxQueueLength, 0, LongestQueue);
-            Range("spec.rollout.maxSurge", spec.Rollout.MaxSurge, 0, MostReplicas);
-            Range("spec.rollout.maxUnavailable", spec.Rollout.MaxUnavailable, 0, MostReplicas);
-            Range("spec.workerCount", spec.WorkerCount, 1, MostWorkers);
-            Range("spec.livenessProbe.periodSeconds", spec.LivenessProbe.PeriodSeconds, 1, SecondsOfADay);
-            Range("spec.livenessProbe.initialDelaySeconds", spec.LivenessProbe.InitialDelaySeconds, 0, SecondsOfADay);
-            Range("spec.livenessProbe.timeoutSeconds", spec.LivenessProbe.TimeoutSeconds, 1, SecondsOfADay);
-            Range("spec.livenessProbe.failureThreshold", spec.LivenessProbe.FailureThreshold, 1, 1000);
-            Range("spec.resources.gpu", spec.Resources.Gpu ?? 0, 0, MostGpus);
-            Positive("spec.resources.cpu", spec.Resources.Cpu);
-            Positive("spec.resources.memoryInGB", spec.Resources.MemoryInGB);
-            AtLeast("spec.resources.cpuLimit", spec.Resources.CpuLimit, "spec.resources.cpu", spec.Resources.Cpu);
-            AtLeast("spec.resources.memoryInGBLimit", spec.Resources.MemoryInGBLimit, "spec.resources.memoryInGB", spec.Resources.MemoryInGB);
-        }
 
         void CheckCode()
         {
@@ -179,30 +126,6 @@ internal static class SpecRules
         }
 
         void Add(string field, string message) => problems.Add(new ErrorDetail(ErrorCodes.InvalidArgument, message, field));
-
-        void Range(string field, int value, int least, int most)
-        {
-            if (value < least || value > most)
-            {
-                Add(field, FormattableString.Invariant($"'{field}' is {value}, but must be from {least} to {most}"));
-            }
-        }
-
-        void Positive(string field, double value)
-        {
-            if (!(value > 0 && double.IsFinite(value)))
-            {
-                Add(field, FormattableString.Invariant($"'{field}' is {value}, but must be above 0"));
-            }
-        }
-
-        void AtLeast(string field, double? limit, string requestField, double request)
-        {
-            if (limit < request)
-            {
-                Add(field, FormattableString.Invariant($"'{field}' is {limit}, below '{requestField}', which is {request}"));
-            }
-        }
     }
 
     private static ErrorDetail Describe(TrafficProblem problem)

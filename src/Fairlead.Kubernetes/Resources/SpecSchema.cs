@@ -6,7 +6,7 @@ using static Fairlead.Kubernetes.Resources.SchemaBuilder;
 namespace Fairlead.Kubernetes.Resources;
 
 /// <summary>The schema of <see cref="ScoringServiceResourceSpec"/>. Defaults are those of the classes; bounds are those of
-/// <see cref="SpecRules"/>, which also holds what a schema cannot say.</summary>
+/// <see cref="ServingRules"/>; <see cref="SpecRules"/> holds what a schema cannot say.</summary>
 internal static class SpecSchema
 {
     public static V1JSONSchemaProps Build()
@@ -17,7 +17,7 @@ internal static class SpecSchema
             ["workspace"] = Text("Name of the workspace; user code sees it as WORKSPACE_NAME.", defaults.Workspace),
             ["replicas"] = Whole(
                 "Replicas wanted now: what kubectl scale and the autoscaler set. With the autoscaler on it is held between minReplicas and maxReplicas.",
-                0, SpecRules.MostReplicas, defaults.Replicas),
+                0, ServingRules.MostReplicas, defaults.Replicas),
             ["entryScript"] = Text("Entry script with init() and run(), relative to the source directory; none: models are served with no code."),
             ["source"] = Group("The source directory.", Files()),
             ["models"] = List("Models, each below azureml-models/NAME/VERSION.", Model()),
@@ -49,16 +49,16 @@ internal static class SpecSchema
                 ["metadataUrl"] = Text("Its discovery document; none: below the issuer, which then is a URL."),
             }, "issuer", "audience")),
             ["keysSecret"] = Text("Secret with primaryKey and secondaryKey, or with keyHashes; none: NAME-keys is made with new keys."),
-            ["scoringTimeoutMs"] = Whole("Longest scoring in milliseconds, then 504.", 1, SpecRules.LongestScoringMs, defaults.ScoringTimeoutMs),
+            ["scoringTimeoutMs"] = Whole("Longest scoring in milliseconds, then 504.", 1, ServingRules.LongestScoringMs, defaults.ScoringTimeoutMs),
             ["maxConcurrentRequestsPerContainer"] = Whole(
-                "Requests in one replica at a time.", 1, SpecRules.MostConcurrentRequests, defaults.MaxConcurrentRequestsPerContainer),
-            ["maxQueueWaitMs"] = Whole("Longest wait in the queue in milliseconds, then 503.", 0, SpecRules.LongestQueueWaitMs, defaults.MaxQueueWaitMs),
-            ["maxQueueLength"] = Whole("Most requests in the queue, then 503.", 0, SpecRules.LongestQueue, defaults.MaxQueueLength),
+                "Requests in one replica at a time.", 1, ServingRules.MostConcurrentRequests, defaults.MaxConcurrentRequestsPerContainer),
+            ["maxQueueWaitMs"] = Whole("Longest wait in the queue in milliseconds, then 503.", 0, ServingRules.LongestQueueWaitMs, defaults.MaxQueueWaitMs),
+            ["maxQueueLength"] = Whole("Most requests in the queue, then 503.", 0, ServingRules.LongestQueue, defaults.MaxQueueLength),
             ["rollout"] = Group("How replicas are replaced.", new()
             {
-                ["maxSurge"] = Whole("Replicas above the wanted number meanwhile.", 0, SpecRules.MostReplicas, defaults.Rollout.MaxSurge),
+                ["maxSurge"] = Whole("Replicas above the wanted number meanwhile.", 0, ServingRules.MostReplicas, defaults.Rollout.MaxSurge),
                 ["maxUnavailable"] = Whole(
-                    "Ready replicas below the wanted number meanwhile; not 0 together with maxSurge.", 0, SpecRules.MostReplicas, defaults.Rollout.MaxUnavailable),
+                    "Ready replicas below the wanted number meanwhile; not 0 together with maxSurge.", 0, ServingRules.MostReplicas, defaults.Rollout.MaxUnavailable),
             }).Defaulted(),
             ["traffic"] = Group("Makes it an endpoint: it runs nothing, and its requests are shared out among services of this namespace.", new()
             {
@@ -72,7 +72,7 @@ internal static class SpecSchema
                 ["defaultVersion"] = Text("Version that gets what no percentile gives away; none: the first."),
                 ["stickyHeader"] = Text("Request header whose value keeps a caller with one version; none: each request is for itself."),
             }, "versions"),
-            ["workerCount"] = Whole("Python processes in one replica.", 1, SpecRules.MostWorkers, defaults.WorkerCount),
+            ["workerCount"] = Whole("Python processes in one replica.", 1, ServingRules.MostWorkers, defaults.WorkerCount),
             ["collectModelData"] = Flag("Whether model data is collected.", defaults.CollectModelData),
             ["appInsightsEnabled"] = Flag("Whether telemetry is sent.", defaults.AppInsightsEnabled),
             ["nodeSelector"] = Map("Labels that nodes must have.", new V1JSONSchemaProps { Type = "string" }),
@@ -116,7 +116,7 @@ internal static class SpecSchema
         {
             ["cpu"] = AboveZero("Cores requested.", defaults.Cpu),
             ["memoryInGB"] = AboveZero("Memory requested, in GB of 2^30 bytes.", defaults.MemoryInGB),
-            ["gpu"] = Whole("GPUs.", 0, SpecRules.MostGpus),
+            ["gpu"] = Whole("GPUs.", 0, ServingRules.MostGpus),
             ["cpuLimit"] = AboveZero("Most cores; none: no limit."),
             ["memoryInGBLimit"] = AboveZero("Most memory, in GB; none: no limit."),
         }).Defaulted();
@@ -128,9 +128,9 @@ internal static class SpecSchema
         return Group("Replica autoscaling by the gateway.", new()
         {
             ["autoscaleEnabled"] = Flag("Whether the number of replicas follows load.", defaults.AutoscaleEnabled),
-            ["minReplicas"] = Whole("Fewest replicas; 0 lets an idle service stop.", 0, SpecRules.MostReplicas, defaults.MinReplicas),
-            ["maxReplicas"] = Whole("Most replicas.", 1, SpecRules.MostReplicas, defaults.MaxReplicas),
-            ["refreshPeriodInSeconds"] = Whole("Seconds between decisions.", 1, 3600, defaults.RefreshPeriodInSeconds),
+            ["minReplicas"] = Whole("Fewest replicas; 0 lets an idle service stop.", 0, ServingRules.MostReplicas, defaults.MinReplicas),
+            ["maxReplicas"] = Whole("Most replicas.", 1, ServingRules.MostReplicas, defaults.MaxReplicas),
+            ["refreshPeriodInSeconds"] = Whole("Seconds between decisions.", 1, ServingRules.LongestRefreshSeconds, defaults.RefreshPeriodInSeconds),
             ["targetUtilization"] = Whole("Wanted busy share in percent.", 1, 100, defaults.TargetUtilization),
         }).Defaulted();
     }
@@ -140,12 +140,12 @@ internal static class SpecSchema
         var defaults = new LivenessProbeRequirements();
         return Group("When a replica that no longer answers is replaced.", new()
         {
-            ["periodSeconds"] = Whole("Seconds between probes.", 1, SpecRules.SecondsOfADay, defaults.PeriodSeconds),
+            ["periodSeconds"] = Whole("Seconds between probes.", 1, ServingRules.LongestProbeSeconds, defaults.PeriodSeconds),
             ["initialDelaySeconds"] = Whole(
-                "Time to start; probing begins earlier when the replica becomes ready earlier.", 0, SpecRules.SecondsOfADay, defaults.InitialDelaySeconds),
-            ["timeoutSeconds"] = Whole("Seconds to answer.", 1, SpecRules.SecondsOfADay, defaults.TimeoutSeconds),
-            ["successThreshold"] = Whole("Kept for v1's clients; Kubernetes allows 1 alone.", 1, 1000, defaults.SuccessThreshold),
-            ["failureThreshold"] = Whole("Failed probes in a row that end the replica.", 1, 1000, defaults.FailureThreshold),
+                "Time to start; probing begins earlier when the replica becomes ready earlier.", 0, ServingRules.LongestProbeSeconds, defaults.InitialDelaySeconds),
+            ["timeoutSeconds"] = Whole("Seconds to answer.", 1, ServingRules.LongestProbeSeconds, defaults.TimeoutSeconds),
+            ["successThreshold"] = Whole("Kept for v1's clients; Kubernetes allows 1 alone.", 1, ServingRules.MostProbes, defaults.SuccessThreshold),
+            ["failureThreshold"] = Whole("Failed probes in a row that end the replica.", 1, ServingRules.MostProbes, defaults.FailureThreshold),
         }).Defaulted();
     }
 }

@@ -26,18 +26,9 @@ internal static class RouteBuilder
             Service = service.Metadata.Name,
             DesiredReplicas = spec.WantedReplicas,
             Secret = new ServiceSecret(KeyHashes(keys)) { Tokens = KeysSecretManifest.ReadTokens(keys) },
-            Spec = new ScoringServiceSpec
+            Spec = new ScoringServiceSpec(spec)
             {
-                Workspace = spec.Workspace,
-                AutoScaler = spec.AutoScaler,
                 NumReplicas = spec.AutoScaler.AutoscaleEnabled ? null : spec.Replicas,
-                AuthEnabled = spec.AuthEnabled,
-                TokenAuthEnabled = spec.TokenAuthEnabled,
-                TokenIssuers = spec.TokenIssuers,
-                ScoringTimeoutMs = spec.ScoringTimeoutMs,
-                MaxConcurrentRequestsPerContainer = spec.MaxConcurrentRequestsPerContainer,
-                MaxQueueWaitMs = spec.MaxQueueWaitMs,
-                MaxQueueLength = spec.MaxQueueLength,
                 Traffic = traffic,
             },
             Traffic = traffic,

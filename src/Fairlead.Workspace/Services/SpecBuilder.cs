@@ -56,8 +56,8 @@ internal static class SpecBuilder
             return 1;
         }
 
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count is >= 1 and <= 256
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count is >= 1 and <= ServingRules.MostWorkers
             ? count
-            : throw FairleadException.InvalidArgument($"environment.environmentVariables.{WorkerCount}", text, "from 1 to 256");
+            : throw FairleadException.InvalidArgument($"environment.environmentVariables.{WorkerCount}", text, $"from 1 to {ServingRules.MostWorkers}");
     }
 }

@@ -45,7 +45,7 @@ public sealed class SpecRulesTests
     [InlineData("tokenIssuers: [{issuer: 'https://login.example', audience: iris}]", "spec.tokenIssuers")]
     [InlineData("authEnabled: false\ntokenAuthEnabled: true\ntokenIssuers: [{issuer: 'http://login.example', audience: iris}]", "spec.tokenIssuers[0].issuer")]
     [InlineData("rollout: {maxSurge: 0, maxUnavailable: 0}", "spec.rollout")]
-    [InlineData("scoringTimeoutMs: 300001", "spec.scoringTimeoutMs")]
+    [InlineData("scoringTimeoutMs: 86400001", "spec.scoringTimeoutMs")]
     [InlineData("workerCount: 0", "spec.workerCount")]
     [InlineData("resources: {cpu: 0}", "spec.resources.cpu")]
     [InlineData("resources: {cpu: 2, cpuLimit: 1}", "spec.resources.cpuLimit")]

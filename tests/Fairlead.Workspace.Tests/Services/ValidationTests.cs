@@ -21,7 +21,7 @@ public sealed class ValidationTests : IAsyncLifetime
         var problem = await RefuseAsync(400, ErrorCodes.InvalidArgument, request => request with
         {
             AutoScaler = new AutoScalerDto { MinReplicas = 5, MaxReplicas = 2, TargetUtilization = 0 },
-            ScoringTimeoutMs = 300_001,
+            ScoringTimeoutMs = 90_000_000,
             MaxConcurrentRequestsPerContainer = 0,
             ContainerResourceRequirements = new ContainerResourceRequirements { Cpu = -1, MemoryInGB = 2, MemoryInGBLimit = 1 },
             Rollout = new RolloutStrategy { MaxSurge = 0, MaxUnavailable = 0 },
