@@ -6,5 +6,5 @@ set -euo pipefail
 source "$ROOT/eng/lib.sh"
 source "$ROOT/eng/bench-lib.sh"
 seconds="${1:-80}" service="${2:-400}"
-[ "$seconds" = --quick ] && seconds=10
+if [ "$seconds" = --quick ]; then seconds=5 service=200; fi
 load_bench routing "$seconds" "$service"
