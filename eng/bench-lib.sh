@@ -11,3 +11,11 @@ ready() {
   done
   die "nothing answers on port $1"
 }
+
+# load_bench VERB ARGUMENT…: the load generator in bench/Fairlead.Bench.Load, with the published server.
+load_bench() {
+  local project="$ROOT/bench/Fairlead.Bench.Load" log="$ROOT/artifacts/bench-load.log"
+  mkdir -p "$ROOT/artifacts"
+  dotnet build "$project" -c Release -v q >"$log" 2>&1 || { tail -n 20 "$log" >&2; die "the build failed (log: $log)"; }
+  FAIRLEADD="${FAIRLEADD:-$DIST/fairleadd}" exec "$ROOT/artifacts/bin/Fairlead.Bench.Load/release/Fairlead.Bench.Load" "$@"
+}

@@ -102,7 +102,16 @@ internal sealed class CoordinatedService(string name, ServiceQueue queue, string
     {
         lock (queue.Lock)
         {
-            if (_continues)
+            if (!_continues)
+            {
+                return;
+            }
+
+            if (_books.Any(pair => pair.Value.Leases > 0 && _view.Members.All(member => member.Id != pair.Key)))
+            {
+                queue.LeadShort();
+            }
+            else
             {
                 queue.Lead();
             }

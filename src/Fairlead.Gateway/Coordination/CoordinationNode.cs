@@ -26,6 +26,7 @@ internal sealed partial class CoordinationNode
     private bool _mayContinue;
     private bool _isFenced;
     private bool _hasEnded;
+    private bool _wasMember;
     private long _lastRound;
 
     public CoordinationNode(
@@ -208,11 +209,13 @@ internal sealed partial class CoordinationNode
         // Requests in flight go on until what was agreed before ends, whether or not this gateway is in the view.
         _isFenced = false;
         var isMember = _membership.IsMember;
+        _wasMember |= isMember;
         foreach (var service in _services.Values)
         {
             service.Adopt(view, isValid);
-            if (!isMember)
+            if (!isMember && _wasMember)
             {
+                // Left out. One that has just started waits to be let in.
                 service.Queue.Stop();
             }
         }

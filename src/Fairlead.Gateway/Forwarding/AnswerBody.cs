@@ -15,6 +15,11 @@ internal static class AnswerBody
     public static async ValueTask CopyLengthAsync(ReplicaConnection connection, PipeWriter writer, long length, TimeSpan pause)
     {
         length -= Take(connection, writer, length);
+        if (length == 0)
+        {
+            return;
+        }
+
         while (length > 0)
         {
             await FlushAsync(writer);
@@ -30,6 +35,9 @@ internal static class AnswerBody
             connection.PassedOn += read;
             length -= read;
         }
+
+        // Once it has flushed, the server leaves what comes after it to its writer.
+        await FlushAsync(writer);
     }
 
     /// <summary>A body that ends with the connection.</summary>

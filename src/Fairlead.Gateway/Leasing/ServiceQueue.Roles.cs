@@ -54,6 +54,10 @@ internal sealed partial class ServiceQueue
     /// <summary>This gateway coordinates and knows all leases.</summary>
     public void Lead() => Become(QueueRole.Granting, null);
 
+    /// <summary>This gateway coordinates on, but a gateway that has gone may hold places: the time counts as standstill until
+    /// <see cref="Lead"/>.</summary>
+    public void LeadShort() => Become(QueueRole.Granting, null, isShort: true);
+
     /// <summary>Another gateway coordinates; nothing is sent before <see cref="Open"/>.</summary>
     public void Follow(ILeaseUpstream upstream) => Become(QueueRole.Following, upstream);
 
@@ -173,11 +177,12 @@ internal sealed partial class ServiceQueue
         }
     }
 
-    private void Become(QueueRole role, ILeaseUpstream? upstream)
+    private void Become(QueueRole role, ILeaseUpstream? upstream, bool isShort = false)
     {
         lock (_lock)
         {
             _role = role;
+            _isShort = isShort;
             _upstream = upstream;
             _isOpen = false;
             foreach (var waiter in _sent.Values)

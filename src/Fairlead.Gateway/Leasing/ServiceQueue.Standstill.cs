@@ -1,7 +1,7 @@
 namespace Fairlead.Gateway.Leasing;
 
 /// <summary>The time in which nobody grants, because the coordinator has gone and the next one does not know all leases
-/// yet. It is not the service that is slow then, so the wait limit of its requests does not run; and when it ends, those
+/// yet; or in which places are lost to a gateway that has gone. It is not the service that is slow then, so the wait limit of its requests does not run; and when it ends, those
 /// that have gathered get time to be worked off.</summary>
 internal sealed partial class ServiceQueue
 {
@@ -9,11 +9,12 @@ internal sealed partial class ServiceQueue
     private const int GraceFactor = 4;
 
     private long? _standsSince;
+    private bool _isShort;
     private long _graceUntil = long.MinValue;
 
     private void NoteRole_NeedsLock(long now)
     {
-        if (_role == QueueRole.Settling || _role == QueueRole.Following && !_isOpen)
+        if (_role == QueueRole.Settling || _role == QueueRole.Following && !_isOpen || _isShort)
         {
             _standsSince ??= now;
         }
@@ -22,7 +23,7 @@ internal sealed partial class ServiceQueue
             _standsSince = null;
             if (_role != QueueRole.Unavailable)
             {
-                _graceUntil = now + (GraceFactor * Math.Min(now - since, StandstillLimit));
+                _graceUntil = now + (GraceFactor * Math.Min(Stood_NeedsLock(since, now), StandstillLimit));
                 for (var waiter = _waiters.First; waiter is not null; waiter = waiter.Next)
                 {
                     waiter.Deadline = Math.Max(waiter.Deadline, _graceUntil);
@@ -35,6 +36,11 @@ internal sealed partial class ServiceQueue
             Arm_NeedsLock(now, now);
         }
     }
+
+    // Longer than this gateway saw: before, the others waited for a coordinator that had gone already, or the one that it takes
+    // over from was in its grace. A request that is past its limit, and that nobody refused, tells so.
+    private long Stood_NeedsLock(long since, long now) =>
+        _waiters.First is { } oldest && oldest.Deadline < now ? Math.Max(now - since, now - oldest.Ticket.ArrivedAt) : now - since;
 
     private long StandstillLimit => _gate?.Standstill ?? 0;
 

@@ -196,4 +196,58 @@ public sealed class ServiceQueueTests
 
         Assert.Equal("b", (await QueueHarness.Ended(waiting)).Lease.Endpoint.Id);
     }
+
+    [Fact]
+    public async Task Wait_WhilePlacesAreLost_DoesNotRunAndHasGraceAfterIt()
+    {
+        using var harness = new QueueHarness(TestRoutes.Endpoint("a"));
+        using var queue = new ServiceQueue(
+            QueueHarness.Settings, harness.Time, static () => { }, new GrantGate { Until = long.MaxValue, Standstill = 5 * harness.Time.TimestampFrequency });
+        queue.Apply(QueueHarness.Settings, [TestRoutes.Endpoint("a")]);
+        queue.LeadShort();
+        var held = await queue.AcquireAsync(new LeaseRequest(LeaseKind.Scoring), default);
+        var waiting = queue.AcquireAsync(new LeaseRequest(LeaseKind.Scoring), default).AsTask();
+        harness.Time.Advance(TimeSpan.FromSeconds(3));
+        Assert.False(waiting.IsCompleted);
+
+        queue.Lead();
+        harness.Time.Advance(TimeSpan.FromSeconds(11));
+        Assert.False(waiting.IsCompleted);
+        queue.Release(held.Lease, LeaseEnd.Completed);
+
+        Assert.Equal(LeaseOutcome.Granted, (await QueueHarness.Ended(waiting)).Outcome);
+    }
+
+    [Fact]
+    public async Task Wait_AtTakeover_OfRequestPastItsLimit_GivesTheBacklogGrace()
+    {
+        using var harness = new QueueHarness(TestRoutes.Endpoint("a"));
+        using var queue = new ServiceQueue(
+            QueueHarness.Settings, harness.Time, static () => { }, new GrantGate { Until = long.MaxValue, Standstill = 5 * harness.Time.TimestampFrequency });
+        queue.Apply(QueueHarness.Settings, [TestRoutes.Endpoint("a")]);
+        queue.Settle();
+        queue.Adopt(TestRoutes.Endpoint("a"));
+        var overdue = new Foreign();
+        queue.Enter(overdue, new WaitingRequest(1, TimeSpan.FromSeconds(3), false));
+        queue.Lead();
+
+        // The limit is 0.5 s; the time of a backlog of 3 s at 80 % load is 12 s.
+        var late = queue.AcquireAsync(new LeaseRequest(LeaseKind.Scoring), default).AsTask();
+        harness.Time.Advance(TimeSpan.FromSeconds(11));
+        Assert.Null(overdue.Result);
+        Assert.False(late.IsCompleted);
+        harness.Time.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.Equal(LeaseOutcome.QueueTimeout, overdue.Result?.Outcome);
+        Assert.Equal(LeaseOutcome.QueueTimeout, (await QueueHarness.Ended(late)).Outcome);
+    }
+
+    private sealed class Foreign : Waiter
+    {
+        public LeaseResult? Result { get; private set; }
+
+        public override bool IsForeign => true;
+
+        public override void SetResult(LeaseResult result) => Result = result;
+    }
 }
