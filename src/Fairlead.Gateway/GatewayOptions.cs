@@ -16,6 +16,11 @@ public sealed class GatewayOptions
     [Required]
     public string BindAddress { get; set; } = "127.0.0.1";
 
+    /// <summary>Threads that serve connections: each looks after its share of them and never blocks. 0 uses the runtime's sockets
+    /// and thread pool, which is what happens on systems other than Linux. Default: one for each processor.</summary>
+    [Range(0, 256)]
+    public int? IoThreads { get; set; }
+
     /// <summary>Port of HTTP/1.1 without TLS; 0 lets the system choose one, null closes it. Default 8480.</summary>
     [Range(0, 65535)]
     public int? HttpPort { get; set; } = 8480;

@@ -8,6 +8,8 @@ using Fairlead.Gateway.Peering;
 using Fairlead.Gateway.Routing;
 using Fairlead.Gateway.Splitting;
 using Fairlead.Gateway.Telemetry;
+using Fairlead.Gateway.Transport;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -55,6 +57,8 @@ public static class GatewayServiceCollectionExtensions
             // The gateway never blocks a thread, so it may run where the bytes came.
             transport.UnsafePreferInlineScheduling = true;
         });
+        services.AddSingleton<IoLoops>();
+        services.AddSingleton<IConnectionListenerFactory, LoopTransport>();
         services.AddSingleton<ScaleSignal>();
         services.AddSingleton<PeerService>();
         services.AddSingleton(static provider => new ServiceQueues(

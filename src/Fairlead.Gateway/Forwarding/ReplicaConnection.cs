@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 
 namespace Fairlead.Gateway.Forwarding;
@@ -6,7 +5,7 @@ namespace Fairlead.Gateway.Forwarding;
 /// <summary>One connection to a replica, its buffers and its deadline. Used by one request at a time.</summary>
 internal sealed class ReplicaConnection : IDisposable
 {
-    private readonly Socket _socket;
+    private readonly IReplicaSocket _socket;
     private readonly ReplicaPool _pool;
     private readonly TimeProvider _time;
     private readonly ITimer _timer;
@@ -14,13 +13,11 @@ internal sealed class ReplicaConnection : IDisposable
     private byte[] _buffer = GC.AllocateUninitializedArray<byte>(8 * 1024);
     private int _start;
     private int _end;
-    private ValueTask<int> _early;
-    private int _hasEarly;
     private long _deadline;
     private long _timerAt;
     private int _closed;
 
-    public ReplicaConnection(Socket socket, ReplicaPool pool, TimeProvider time)
+    public ReplicaConnection(IReplicaSocket socket, ReplicaPool pool, TimeProvider time)
     {
         _socket = socket;
         _pool = pool;
@@ -46,50 +43,27 @@ internal sealed class ReplicaConnection : IDisposable
 
     public ReadOnlySpan<byte> Received => _buffer.AsSpan(_start, _end - _start);
 
-    /// <summary>Begins to receive, before anything is sent: a connection that has ended, or on which something came unasked,
-    /// answers at once.</summary>
-    /// <returns>False when it cannot be used.</returns>
+    /// <summary>Makes it ready for a request. False when it cannot be used: it has ended, or something came unasked.</summary>
     public bool TryBegin()
     {
         _start = _end = 0;
-        try
-        {
-#pragma warning disable CA2012 // Awaited once: by the first ReceiveAsync, or by Dispose.
-            _early = _socket.ReceiveAsync(_buffer.AsMemory(), SocketFlags.None);
-#pragma warning restore CA2012
-        }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
-        {
-            return false;
-        }
-
-        Volatile.Write(ref _hasEarly, 1);
-        return !_early.IsCompleted;
+        return _socket.IsSilent();
     }
 
-    public ValueTask<int> SendAsync(ReadOnlyMemory<byte> bytes) => _socket.SendAsync(bytes, SocketFlags.None);
+    public ValueTask<int> SendAsync(ReadOnlyMemory<byte> bytes) => _socket.SendAsync(bytes);
 
     /// <summary>Receives more; 0 at the end.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<int> ReceiveAsync()
     {
-        int read;
-        if (Interlocked.Exchange(ref _hasEarly, 0) == 1)
-        {
-            read = await _early;
-        }
-        else
-        {
-            MakeRoom();
-            read = await _socket.ReceiveAsync(_buffer.AsMemory(_end), SocketFlags.None);
-        }
-
+        MakeRoom();
+        var read = await _socket.ReceiveAsync(_buffer.AsMemory(_end));
         _end += read;
         return read;
     }
 
     /// <summary>Receives past its own buffer, which must be empty.</summary>
-    public ValueTask<int> ReceiveIntoAsync(Memory<byte> target) => _socket.ReceiveAsync(target, SocketFlags.None);
+    public ValueTask<int> ReceiveIntoAsync(Memory<byte> target) => _socket.ReceiveAsync(target);
 
     public void Consume(int count) => _start += count;
 
@@ -131,22 +105,6 @@ internal sealed class ReplicaConnection : IDisposable
         {
             _timer.Dispose();
             _socket.Dispose();
-            if (Interlocked.Exchange(ref _hasEarly, 0) == 1)
-            {
-                _ = DropAsync(_early);
-            }
-        }
-    }
-
-    private static async Task DropAsync(ValueTask<int> receive)
-    {
-        try
-        {
-            await receive;
-        }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException or OperationCanceledException)
-        {
-            // It was closed by us.
         }
     }
 

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using System.Net;
 using System.Net.Sockets;
+using Fairlead.Gateway.Transport;
 using Microsoft.Extensions.Options;
 
 namespace Fairlead.Gateway.Forwarding;
@@ -12,32 +12,39 @@ internal sealed class ReplicaConnections : IDisposable
     private static readonly TimeSpan IdleLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(10);
 
-    private readonly ConcurrentDictionary<string, ReplicaPool> _pools = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ReplicaPool[]> _pools = new(StringComparer.Ordinal);
+    private readonly IoLoops _loops;
     private readonly TimeSpan _connectTimeout;
     private readonly TimeProvider _time;
     private readonly ITimer _sweep;
     private volatile bool _disposed;
 
-    public ReplicaConnections(IOptions<GatewayOptions> options, TimeProvider time)
+    public ReplicaConnections(IOptions<GatewayOptions> options, IoLoops loops, TimeProvider time)
     {
+        _loops = loops;
         _connectTimeout = options.Value.ReplicaConnectTimeout;
         _time = time;
         _sweep = time.CreateTimer(static state => ((ReplicaConnections)state!).Sweep(), this, SweepInterval, SweepInterval);
     }
 
-    /// <summary>An idle connection that is alive and silent, begun; null when there is none.</summary>
+    /// <summary>An idle connection that is alive and silent, begun; null when there is none. On a loop, one of this loop.</summary>
     public ReplicaConnection? TryTake(Uri address)
     {
-        if (_pools.TryGetValue(address.OriginalString, out var pool))
+        if (!_pools.TryGetValue(address.OriginalString, out var pools))
         {
-            while (pool.TryPop() is { } connection)
-            {
-                if (connection.TryBegin())
-                {
-                    return connection;
-                }
+            return null;
+        }
 
-                connection.Dispose();
+        if (IoLoop.Current is { } loop && loop.Index < pools.Length)
+        {
+            return TryTake(pools[loop.Index]);
+        }
+
+        foreach (var pool in pools)
+        {
+            if (TryTake(pool) is { } connection)
+            {
+                return connection;
             }
         }
 
@@ -51,24 +58,19 @@ internal sealed class ReplicaConnections : IDisposable
     {
         using var limit = new CancellationTokenSource(_connectTimeout, _time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(new DnsEndPoint(address.IdnHost, address.Port), both.Token);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-
-        var pool = _pools.GetOrAdd(address.OriginalString, static _ => new ReplicaPool());
+        var loop = _loops.Count == 0 ? null : IoLoop.Current ?? _loops.Next();
+        var socket = loop is null
+            ? await RuntimeReplicaSocket.ConnectAsync(address, both.Token)
+            : await LoopReplicaSocket.ConnectAsync(address, loop, both.Token);
+        var pools = _pools.GetOrAdd(
+            address.OriginalString,
+            static (_, count) => [.. Enumerable.Range(0, count).Select(static _ => new ReplicaPool())], Math.Max(1, _loops.Count));
         if (_disposed)
         {
-            pool.Close();
+            Close(pools);
         }
 
-        var connection = new ReplicaConnection(socket, pool, _time);
+        var connection = new ReplicaConnection(socket, pools[loop?.Index ?? 0], _time);
         if (!connection.TryBegin())
         {
             connection.Dispose();
@@ -84,9 +86,9 @@ internal sealed class ReplicaConnections : IDisposable
     /// <summary>Closes the connections to a replica that has left: the idle ones now, the others after their request.</summary>
     public void Drop(Uri address)
     {
-        if (_pools.TryRemove(address.OriginalString, out var pool))
+        if (_pools.TryRemove(address.OriginalString, out var pools))
         {
-            pool.Close();
+            Close(pools);
         }
     }
 
@@ -94,18 +96,44 @@ internal sealed class ReplicaConnections : IDisposable
     {
         _disposed = true;
         _sweep.Dispose();
-        foreach (var (_, pool) in _pools)
+        foreach (var (_, pools) in _pools)
         {
-            pool.Close();
+            Close(pools);
         }
     }
 
     private void Sweep()
     {
         var since = _time.GetTimestamp() - (long)(IdleLimit.TotalSeconds * _time.TimestampFrequency);
-        foreach (var (_, pool) in _pools)
+        foreach (var (_, pools) in _pools)
         {
-            pool.Trim(since);
+            foreach (var pool in pools)
+            {
+                pool.Trim(since);
+            }
+        }
+    }
+
+    private static ReplicaConnection? TryTake(ReplicaPool pool)
+    {
+        while (pool.TryPop() is { } connection)
+        {
+            if (connection.TryBegin())
+            {
+                return connection;
+            }
+
+            connection.Dispose();
+        }
+
+        return null;
+    }
+
+    private static void Close(ReplicaPool[] pools)
+    {
+        foreach (var pool in pools)
+        {
+            pool.Close();
         }
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging.Console;
 
 namespace Fairlead.Host.Hosting;
 
@@ -21,7 +22,14 @@ internal static class RoleDefaults
             console.SingleLine = true;
             console.UseUtcTimestamp = true;
             console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
-            console.ColorBehavior = Microsoft.Extensions.Logging.Console.LoggerColorBehavior.Disabled;
+            console.ColorBehavior = LoggerColorBehavior.Disabled;
+        });
+
+        // A log that nobody reads must not hold up requests, as waiting for room in its queue would.
+        builder.Services.Configure<ConsoleLoggerOptions>(static console =>
+        {
+            console.MaxQueueLength = 16 * 1024;
+            console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite;
         });
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
 

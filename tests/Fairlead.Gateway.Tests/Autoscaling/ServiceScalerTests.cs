@@ -8,6 +8,7 @@ using Fairlead.Gateway.Leasing;
 using Fairlead.Gateway.Routing;
 using Fairlead.Gateway.Telemetry;
 using Fairlead.Gateway.Tests.Support;
+using Fairlead.Gateway.Transport;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -33,7 +34,7 @@ public sealed class ServiceScalerTests : IDisposable
         var signal = new ScaleSignal();
         var options = Options.Create(new GatewayOptions());
         _table = new ServiceTable(
-            _directory, signal, new ReplicaConnections(options, _time), options, new ServiceQueues(_time),
+            _directory, signal, new ReplicaConnections(options, new IoLoops(options), _time), options, new ServiceQueues(_time),
             new TokenTrust(options, _time, NullLogger<TokenTrust>.Instance), NullLogger<ServiceTable>.Instance);
         var metrics = new GatewayMetrics(_metering.GetRequiredService<IMeterFactory>(), _table);
         _loop = new AutoscalerLoop(_table, signal, _scaler, metrics, options, _time, NullLogger<AutoscalerLoop>.Instance);

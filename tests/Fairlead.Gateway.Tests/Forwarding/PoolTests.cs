@@ -2,20 +2,25 @@ using Fairlead.Contracts.Routing;
 using Fairlead.Gateway.Forwarding;
 using Fairlead.Gateway.Tests.Smuggling;
 using Fairlead.Gateway.Tests.Support;
+using Fairlead.Gateway.Transport;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Fairlead.Gateway.Tests.Forwarding;
 
-public sealed class PoolTests
+public sealed class PoolTests : IDisposable
 {
     private const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nab";
+
+    private static readonly IOptions<GatewayOptions> OneThread = Options.Create(new GatewayOptions { IoThreads = 1 });
+
+    private readonly IoLoops _loops = new(OneThread);
 
     [Fact]
     public async Task Idle_BeyondNumber_AreClosed()
     {
         await using var replica = new RawPeer(Ok, closes: false);
-        using var pool = new ReplicaConnections(Options.Create(new GatewayOptions()), TimeProvider.System);
+        using var pool = new ReplicaConnections(OneThread, _loops, TimeProvider.System);
         var connections = new List<ReplicaConnection>();
         for (var i = 0; i < ReplicaPool.MaxIdle + 3; i++)
         {
@@ -36,7 +41,7 @@ public sealed class PoolTests
     {
         var time = new FakeTimeProvider();
         await using var replica = new RawPeer(Ok, closes: false);
-        using var pool = new ReplicaConnections(Options.Create(new GatewayOptions()), time);
+        using var pool = new ReplicaConnections(OneThread, _loops, time);
         var first = await ConnectAsync(pool, replica.Address);
         var second = await ConnectAsync(pool, replica.Address);
         ReplicaConnections.Return(first);
@@ -84,7 +89,7 @@ public sealed class PoolTests
     public async Task InUse_OfReplicaThatLeft_AreClosedWhenReturned()
     {
         await using var replica = new RawPeer(Ok, closes: false);
-        using var pool = new ReplicaConnections(Options.Create(new GatewayOptions()), TimeProvider.System);
+        using var pool = new ReplicaConnections(OneThread, _loops, TimeProvider.System);
         var connection = await ConnectAsync(pool, replica.Address);
         await Expect.EventuallyAsync(() => replica.Open == 1);
         pool.Drop(replica.Address);
@@ -94,6 +99,8 @@ public sealed class PoolTests
 
         await Expect.EventuallyAsync(() => replica.Open == 0);
     }
+
+    public void Dispose() => _loops.Dispose();
 
     // With an answer read, as a connection has that comes back.
     private static async Task<ReplicaConnection> ConnectAsync(ReplicaConnections pool, Uri address)

@@ -38,7 +38,7 @@ public sealed class AnswerSmugglingTests
     [InlineData("HTTP/1.1 204 No Content\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")]
     public async Task Answer_Malformed_Is502AndConnectionIsNotUsedAgain(string answer)
     {
-        await using var gateway = await GatewayFixture.StartAsync();
+        await using var gateway = await GatewayFixture.StartAsync(GatewayFixture.OneThread);
         await using var replica = new RawPeer(answer, closes: false);
         gateway.Directory.Publish(TestRoutes.Route(TestRoutes.Open, new ReplicaEndpoint("raw", replica.Address, 1, false)));
 
@@ -89,7 +89,7 @@ public sealed class AnswerSmugglingTests
     [InlineData(Ok + "Connection: content-length, keep-alive\r\nContent-Length: 2\r\n\r\nab", 1)]
     public async Task Answer_Valid_PassesAndOnlyCleanConnectionIsUsedAgain(string answer, int connections)
     {
-        await using var gateway = await GatewayFixture.StartAsync();
+        await using var gateway = await GatewayFixture.StartAsync(GatewayFixture.OneThread);
         await using var replica = new RawPeer(answer, closes: false);
         gateway.Directory.Publish(TestRoutes.Route(TestRoutes.Open, new ReplicaEndpoint("raw", replica.Address, 1, false)));
 
@@ -114,7 +114,7 @@ public sealed class AnswerSmugglingTests
     [InlineData("205 Reset Content", "", 2)]
     public async Task Answer_ThatMayHaveNoBody_EndsWithItsHead(string status, string headers, int connections)
     {
-        await using var gateway = await GatewayFixture.StartAsync();
+        await using var gateway = await GatewayFixture.StartAsync(GatewayFixture.OneThread);
         await using var replica = new RawPeer($"HTTP/1.1 {status}\r\n{headers}\r\n", closes: false);
         gateway.Directory.Publish(TestRoutes.Route(TestRoutes.Open, new ReplicaEndpoint("raw", replica.Address, 1, false)));
 
@@ -135,7 +135,7 @@ public sealed class AnswerSmugglingTests
     [InlineData("304 Not Modified", "Content-Length: 2\r\n")]
     public async Task Answer_WithForbiddenBody_PassesWithoutItAndConnectionIsNotUsedAgain(string status, string headers)
     {
-        await using var gateway = await GatewayFixture.StartAsync();
+        await using var gateway = await GatewayFixture.StartAsync(GatewayFixture.OneThread);
         await using var replica = new RawPeer($"HTTP/1.1 {status}\r\n{headers}\r\nab", closes: false);
         gateway.Directory.Publish(TestRoutes.Route(TestRoutes.Open, new ReplicaEndpoint("raw", replica.Address, 1, false)));
 

@@ -35,6 +35,9 @@ internal sealed class GatewayFixture : IAsyncDisposable
 
     public ServiceState Service => Services.GetRequiredService<ServiceTable>().Find(TestRoutes.Service)!;
 
+    /// <summary>So that one connection to a replica is enough: each thread has its own.</summary>
+    public static void OneThread(GatewayOptions options) => options.IoThreads = 1;
+
     public static async Task<GatewayFixture> StartAsync(
         Action<GatewayOptions>? configure = null, FakeDirectory? watched = null, TimeProvider? time = null)
     {
