@@ -40,11 +40,17 @@ internal sealed record SelfScalingRules
     {
         ClusterPurpose.FastProd => new()
         {
-            SlowRouting = TimeSpan.FromMilliseconds(3), MinMilliCpu = 500, MaxMilliCpu = 4000, MaxPods = 9,
+            SlowRouting = TimeSpan.FromMilliseconds(3),
+            MinMilliCpu = 500,
+            MaxMilliCpu = 4000,
+            MaxPods = 9,
         },
         ClusterPurpose.DenseProd => new()
         {
-            SlowRouting = TimeSpan.FromMilliseconds(10), MinMilliCpu = 250, MaxMilliCpu = 2000, MaxPods = 5,
+            SlowRouting = TimeSpan.FromMilliseconds(10),
+            MinMilliCpu = 250,
+            MaxMilliCpu = 2000,
+            MaxPods = 5,
         },
         _ => null,
     };
