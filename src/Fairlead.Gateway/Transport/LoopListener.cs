@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.ComponentModel;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -36,9 +37,9 @@ internal sealed class LoopListener(Socket socket, IoLoops loops, MemoryPool<byte
             {
                 return null;
             }
-            catch (SocketException)
+            catch (Win32Exception)
             {
-                // It went before it was taken.
+                // It went before it was taken, or the system has no room for it; a SocketException is one of these.
                 accepted?.Dispose();
             }
         }

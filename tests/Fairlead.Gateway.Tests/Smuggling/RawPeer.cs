@@ -65,8 +65,9 @@ internal sealed class RawPeer : IAsyncDisposable
                 open.Add(ServeAsync(client, answer, closes));
             }
         }
-        catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception exception) when (exception is OperationCanceledException or SocketException or InvalidOperationException)
         {
+            // The last when the listener ended between two connections.
             await Task.WhenAll(open);
         }
     }
