@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.CompilerServices;
 using Fairlead.Gateway.Transport;
 
 namespace Fairlead.Gateway.Forwarding;
@@ -34,39 +33,11 @@ internal sealed class LoopReplicaSocket(LoopSocket socket) : IReplicaSocket
 
     public bool IsSilent() => socket.IsSilent();
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<int> ReceiveAsync(Memory<byte> buffer)
-    {
-        while (true)
-        {
-            var read = socket.TryReceive(buffer.Span);
-            if (read >= 0)
-            {
-                return read;
-            }
+    public ValueTask<int> ReceiveAsync(Memory<byte> buffer) => socket.ReceiveAsync(buffer);
 
-            await socket.ReadableAsync();
-        }
-    }
-
-    public ValueTask<int> SendAsync(ReadOnlyMemory<byte> bytes)
-    {
-        var sent = socket.TrySend(bytes.Span);
-        return sent == bytes.Length ? new ValueTask<int>(sent) : SendRestAsync(bytes, sent);
-    }
+    public ValueTask<int> SendAsync(ReadOnlyMemory<byte> bytes) => socket.SendAsync(bytes);
 
     public void Dispose() => socket.Dispose();
-
-    private async ValueTask<int> SendRestAsync(ReadOnlyMemory<byte> bytes, int sent)
-    {
-        while (sent < bytes.Length)
-        {
-            await socket.WritableAsync();
-            sent += socket.TrySend(bytes.Span[sent..]);
-        }
-
-        return sent;
-    }
 
     private static async ValueTask<IReplicaSocket> ConnectAsync(IPEndPoint target, IoLoop loop, CancellationToken cancellationToken)
     {

@@ -6,9 +6,6 @@ internal sealed class QueueBudget(long limit)
 {
     private long _used;
 
-    /// <summary>Bytes that waiting requests hold now.</summary>
-    public long Used => Volatile.Read(ref _used);
-
     /// <summary>Takes the bytes if they fit.</summary>
     public bool TryTake(long bytes)
     {

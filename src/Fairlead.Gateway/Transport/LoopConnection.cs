@@ -11,7 +11,7 @@ namespace Fairlead.Gateway.Transport;
 /// <summary>A client's connection on a loop, as the web server takes it: bytes that come go into a pipe and are answered on the
 /// loop's thread; bytes that go are sent by who wrote them.</summary>
 internal sealed class LoopConnection : ConnectionContext, IConnectionIdFeature, IConnectionTransportFeature,
-    IConnectionItemsFeature, IConnectionLifetimeFeature, IConnectionEndPointFeature, IConnectionSocketFeature, IMemoryPoolFeature
+    IConnectionItemsFeature, IConnectionLifetimeFeature, IConnectionEndPointFeature, IMemoryPoolFeature
 {
     private const int InputLimit = 1024 * 1024;
     private const int OutputLimit = 64 * 1024;
@@ -19,7 +19,6 @@ internal sealed class LoopConnection : ConnectionContext, IConnectionIdFeature, 
     // A client that sends without pause lets others have their turn.
     private const int MostReceives = 16;
 
-    private readonly Socket _system;
     private readonly LoopSocket _socket;
     private readonly Duplex _application;
     private readonly CancellationTokenSource _closed = new();
@@ -31,7 +30,7 @@ internal sealed class LoopConnection : ConnectionContext, IConnectionIdFeature, 
 
     public LoopConnection(Socket system, LoopSocket socket, MemoryPool<byte> pool, string id)
     {
-        (_system, _socket, MemoryPool, ConnectionId) = (system, socket, pool, id);
+        (_socket, MemoryPool, ConnectionId) = (socket, pool, id);
         var input = new Pipe(new PipeOptions(
             pool, PipeScheduler.Inline, socket.Loop, InputLimit, InputLimit / 2, useSynchronizationContext: false));
         var output = new Pipe(new PipeOptions(
@@ -47,7 +46,6 @@ internal sealed class LoopConnection : ConnectionContext, IConnectionIdFeature, 
         features.Set<IConnectionItemsFeature>(this);
         features.Set<IConnectionLifetimeFeature>(this);
         features.Set<IConnectionEndPointFeature>(this);
-        features.Set<IConnectionSocketFeature>(this);
         features.Set<IMemoryPoolFeature>(this);
         Features = features;
     }
@@ -67,8 +65,6 @@ internal sealed class LoopConnection : ConnectionContext, IConnectionIdFeature, 
     public override EndPoint? RemoteEndPoint { get; set; }
 
     public MemoryPool<byte> MemoryPool { get; }
-
-    public Socket Socket => _system;
 
     /// <summary>Begins to send now and to receive on the loop.</summary>
     public void Start()
@@ -186,26 +182,13 @@ internal sealed class LoopConnection : ConnectionContext, IConnectionIdFeature, 
 
             foreach (var segment in result.Buffer)
             {
-                await SendAsync(segment);
+                await _socket.SendAsync(segment);
             }
 
             output.AdvanceTo(result.Buffer.End);
             if (result.IsCompleted)
             {
                 return;
-            }
-        }
-    }
-
-    private async ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
-    {
-        while (!bytes.IsEmpty)
-        {
-            var sent = _socket.TrySend(bytes.Span);
-            bytes = bytes[sent..];
-            if (sent == 0)
-            {
-                await _socket.WritableAsync();
             }
         }
     }

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using System.Threading.Tasks.Sources;
 
 namespace Fairlead.Gateway.Transport;
@@ -38,7 +39,7 @@ internal sealed class LoopSocket : IDisposable
     {
         lock (_lock)
         {
-            return !_isClosed && !_canRead && !_socket.Poll(0, SelectMode.SelectRead);
+            return !_isClosed && !_socket.Poll(0, SelectMode.SelectRead);
         }
     }
 
@@ -99,6 +100,28 @@ internal sealed class LoopSocket : IDisposable
 
             return error == SocketError.Success ? sent : throw new SocketException((int)error);
         }
+    }
+
+    /// <summary>Receives what comes next; 0 at the end.</summary>
+    /// <exception cref="SocketException">The connection is broken, or closed here.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<int> ReceiveAsync(Memory<byte> buffer)
+    {
+        int read;
+        while ((read = TryReceive(buffer.Span)) < 0)
+        {
+            await ReadableAsync();
+        }
+
+        return read;
+    }
+
+    /// <summary>Sends all of it; returns how much that was.</summary>
+    /// <exception cref="SocketException">The connection is broken, or closed here.</exception>
+    public ValueTask<int> SendAsync(ReadOnlyMemory<byte> bytes)
+    {
+        var sent = TrySend(bytes.Span);
+        return sent == bytes.Length ? new ValueTask<int>(sent) : SendRestAsync(bytes, sent);
     }
 
     /// <summary>Says how the connecting ended.</summary>
@@ -197,6 +220,17 @@ internal sealed class LoopSocket : IDisposable
         {
             _write.Complete();
         }
+    }
+
+    private async ValueTask<int> SendRestAsync(ReadOnlyMemory<byte> bytes, int sent)
+    {
+        while (sent < bytes.Length)
+        {
+            await WritableAsync();
+            sent += TrySend(bytes.Span[sent..]);
+        }
+
+        return sent;
     }
 
     private ValueTask WaitAsync(Wait wait, ref bool can)

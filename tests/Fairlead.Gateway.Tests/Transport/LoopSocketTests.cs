@@ -42,8 +42,8 @@ public sealed class LoopSocketTests : IDisposable
         _other.Shutdown(SocketShutdown.Send);
 
         var buffer = new byte[8];
-        Assert.Equal(2, await ReceiveAsync(buffer));
-        Assert.Equal(0, await ReceiveAsync(buffer));
+        Assert.Equal(2, await _socket.ReceiveAsync(buffer));
+        Assert.Equal(0, await _socket.ReceiveAsync(buffer));
         Assert.False(_socket.IsSilent());
     }
 
@@ -53,8 +53,18 @@ public sealed class LoopSocketTests : IDisposable
         _other.Send("abcdef"u8);
 
         var buffer = new byte[4];
-        Assert.Equal(4, await ReceiveAsync(buffer));
-        Assert.Equal(2, await ReceiveAsync(buffer));
+        Assert.Equal(4, await _socket.ReceiveAsync(buffer));
+        Assert.Equal(2, await _socket.ReceiveAsync(buffer));
+    }
+
+    [Fact]
+    public async Task Bytes_ThatFillTheBufferAndAreAll_LeaveItSilent()
+    {
+        _other.Send("abcd"u8);
+
+        Assert.Equal(4, await _socket.ReceiveAsync(new byte[4]));
+
+        Assert.True(_socket.IsSilent());
     }
 
     [Fact]
@@ -121,17 +131,6 @@ public sealed class LoopSocketTests : IDisposable
         _socket.Dispose();
         _other.Dispose();
         _loop.Dispose();
-    }
-
-    private async Task<int> ReceiveAsync(byte[] buffer)
-    {
-        int read;
-        while ((read = _socket.TryReceive(buffer)) < 0)
-        {
-            await _socket.ReadableAsync();
-        }
-
-        return read;
     }
 
     private async Task<IoLoop?> ReadableOnAsync()
