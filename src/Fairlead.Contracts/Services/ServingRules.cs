@@ -22,7 +22,7 @@ public static class ServingRules
     /// <summary>Every setting that cannot work, with its value and what is allowed; empty when all can.</summary>
     /// <param name="settings">Settings with defaults filled in.</param>
     /// <param name="names">How the writer of the settings knows them.</param>
-    public static List<ErrorDetail> Check(ServingSettings settings, ServingNames names)
+    public static ProblemList Check(ServingSettings settings, ServingNames names)
     {
         var problems = new ProblemList(names.Prefix);
         if (settings.AuthEnabled && settings.TokenAuthEnabled)
@@ -45,7 +45,7 @@ public static class ServingRules
         CheckRollout(problems, settings.Rollout);
         CheckProbe(problems, names.Probe, settings.LivenessProbe);
         CheckResources(problems, names.Resources, settings.Resources);
-        return problems.Found;
+        return problems;
     }
 
     private static void CheckScaler(ProblemList problems, AutoScaler scaler)

@@ -93,7 +93,7 @@ internal sealed record RoutedService
             MaxQueueLength = MaxQueueLength,
             ScoringTimeoutMs = ScoringTimeoutMs,
         };
-        if (ServingRules.Check(spec, ServingNames.RoutesFile) is [var problem, ..])
+        if (ServingRules.Check(spec, ServingNames.RoutesFile).Found is [var problem, ..])
         {
             throw new InvalidDataException($"Service '{Name}': {problem.Message}.");
         }

@@ -17,15 +17,12 @@ internal static class SpecRules
     /// <summary>Every field that cannot work, with its value and what is allowed; empty when all can.</summary>
     public static IReadOnlyList<ErrorDetail> Check(string name, ScoringServiceResourceSpec spec)
     {
-        var problems = ServingRules.Check(spec, ServingNames.Resource);
+        var rules = ServingRules.Check(spec, ServingNames.Resource);
+        rules.Range("replicas", spec.Replicas, 0, ServingRules.MostReplicas);
+        var problems = rules.Found;
         if (!ServiceNames.IsValid(name))
         {
             Add("metadata.name", $"'metadata.name' is '{name}', but must be {ServiceNames.Rule}");
-        }
-
-        if (spec.Replicas is < 0 or > ServingRules.MostReplicas)
-        {
-            Add("spec.replicas", FormattableString.Invariant($"'spec.replicas' is {spec.Replicas}, but must be from 0 to {ServingRules.MostReplicas}"));
         }
 
         CheckCode();

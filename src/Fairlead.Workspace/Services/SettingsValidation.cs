@@ -11,8 +11,7 @@ internal static class SettingsValidation
     /// <param name="spec">The same with defaults filled in.</param>
     public static void Check(ServiceSettingsDto settings, ScoringServiceSpec spec)
     {
-        var problems = new ProblemList("");
-        problems.AddRange(ServingRules.Check(spec, ServingNames.Api));
+        var problems = ServingRules.Check(spec, ServingNames.Api);
         problems.Range("numReplicas", spec.NumReplicas ?? 0, 0, ServingRules.MostReplicas);
         if (settings.NumReplicas > 0 && settings.AutoScaler?.AutoscaleEnabled == true)
         {
