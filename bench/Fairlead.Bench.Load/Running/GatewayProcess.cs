@@ -63,25 +63,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
         _process.ErrorDataReceived += Log;
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
-        using var client = new HttpClient();
-        var until = Clock.Now + 30;
-        while (true)
-        {
-            try
-            {
-                using var answer = await client.GetAsync(new Uri(Address, "/healthz"));
-                if (answer.IsSuccessStatusCode)
-                {
-                    return;
-                }
-            }
-            catch (HttpRequestException) when (Clock.Now < until && IsRunning)
-            {
-                // It has not begun to listen yet.
-            }
-
-            await Clock.DelayAsync(0.05);
-        }
+        await Answering.WaitAsync(new Uri(Address, "/healthz"), () => IsRunning);
     }
 
     /// <summary>SIGKILL.</summary>

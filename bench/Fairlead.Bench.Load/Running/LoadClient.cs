@@ -12,7 +12,7 @@ internal sealed class LoadClient : IDisposable
     public const string Refused = nameof(HttpRequestError.ConnectionError);
 
     private readonly HttpClient _client;
-    private int _most;
+    private readonly Concurrency _seen = new();
 
     public LoadClient()
         : this(new SocketsHttpHandler())
@@ -26,7 +26,7 @@ internal sealed class LoadClient : IDisposable
     }
 
     /// <summary>The most requests that any replica that tells so ever had at a time.</summary>
-    public int Most => Volatile.Read(ref _most);
+    public int Most => _seen.Most;
 
     /// <summary>Sends and reads all of the answer.</summary>
     /// <returns>Whether it is a success of the model.</returns>
@@ -48,7 +48,7 @@ internal sealed class LoadClient : IDisposable
             using var answer = await _client.SendAsync(request);
             if (answer.Headers.TryGetValues(ReplicaProcess.MostHeader, out var most))
             {
-                InterlockedMax(ref _most, int.Parse(most.First(), CultureInfo.InvariantCulture));
+                _seen.Saw(int.Parse(most.First(), CultureInfo.InvariantCulture));
             }
 
             return answer.IsSuccessStatusCode ? null
@@ -72,15 +72,6 @@ internal sealed class LoadClient : IDisposable
         }
 
         return failed;
-    }
-
-    private static void InterlockedMax(ref int target, int value)
-    {
-        int seen;
-        while (value > (seen = Volatile.Read(ref target)))
-        {
-            Interlocked.CompareExchange(ref target, value, seen);
-        }
     }
 
     public void Dispose() => _client.Dispose();

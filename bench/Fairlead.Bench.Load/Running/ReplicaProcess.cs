@@ -32,16 +32,10 @@ internal sealed class ReplicaProcess : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port, static listen => listen.Protocols = HttpProtocols.Http1));
         await using var app = builder.Build();
-        var (now, most) = (0, 0);
+        var requests = new Concurrency();
         app.Run(async context =>
         {
-            var mine = Interlocked.Increment(ref now);
-            int before;
-            while (mine > (before = Volatile.Read(ref most)))
-            {
-                Interlocked.CompareExchange(ref most, mine, before);
-            }
-
+            requests.Enter();
             try
             {
                 _ = double.TryParse(context.Request.Query["ms"], CultureInfo.InvariantCulture, out var work);
@@ -49,10 +43,10 @@ internal sealed class ReplicaProcess : IAsyncDisposable
             }
             finally
             {
-                Interlocked.Decrement(ref now);
+                requests.Leave();
             }
 
-            context.Response.Headers[MostHeader] = Volatile.Read(ref most).ToString(CultureInfo.InvariantCulture);
+            context.Response.Headers[MostHeader] = requests.Most.ToString(CultureInfo.InvariantCulture);
             await context.Response.WriteAsync("""{"result":[0.125,0.25,0.5]}""");
         });
         await app.RunAsync();
@@ -61,19 +55,7 @@ internal sealed class ReplicaProcess : IAsyncDisposable
     public async Task RestartAsync()
     {
         _process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, ["replica", $"{_port}"]))!;
-        using var client = new HttpClient();
-        while (true)
-        {
-            try
-            {
-                using var answer = await client.GetAsync(new Uri(Address));
-                return;
-            }
-            catch (HttpRequestException)
-            {
-                await Clock.DelayAsync(0.05);
-            }
-        }
+        await Answering.WaitAsync(new Uri(Address), () => _process is { HasExited: false });
     }
 
     /// <summary>SIGKILL.</summary>

@@ -9,16 +9,14 @@ internal sealed class Replicas : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly int[] _ports;
-    private readonly int[] _now;
-    private readonly int[] _most;
+    private readonly Concurrency[] _requests;
     private readonly Dictionary<int, int> _numbers;
 
     private Replicas(WebApplication app, int[] ports)
     {
         _app = app;
         _ports = ports;
-        _now = new int[ports.Length];
-        _most = new int[ports.Length];
+        _requests = [.. ports.Select(static _ => new Concurrency())];
         _numbers = ports.Select(static (port, number) => (port, number)).ToDictionary(static p => p.port, static p => p.number);
     }
 
@@ -45,20 +43,14 @@ internal sealed class Replicas : IAsyncDisposable
 
     public string Address(int replica) => $"http://127.0.0.1:{_ports[replica]}";
 
-    public int Most(int replica) => Volatile.Read(ref _most[replica]);
+    public int Most(int replica) => _requests[replica].Most;
 
     public async ValueTask DisposeAsync() => await _app.DisposeAsync();
 
     private async Task AnswerAsync(HttpContext context, Work work)
     {
         var replica = _numbers[context.Connection.LocalPort];
-        var now = Interlocked.Increment(ref _now[replica]);
-        int most;
-        while (now > (most = Volatile.Read(ref _most[replica])))
-        {
-            Interlocked.CompareExchange(ref _most[replica], now, most);
-        }
-
+        _requests[replica].Enter();
         try
         {
             await work(replica, context.Request.Query, context.RequestAborted);
@@ -66,7 +58,7 @@ internal sealed class Replicas : IAsyncDisposable
         finally
         {
             // Before the answer: whoever has read it may send the next request at once.
-            Interlocked.Decrement(ref _now[replica]);
+            _requests[replica].Leave();
         }
 
         context.Response.ContentType = "application/json";
