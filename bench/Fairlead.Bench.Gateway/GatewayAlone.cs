@@ -4,7 +4,6 @@ using Fairlead.Contracts.Routing;
 using Fairlead.Contracts.Services;
 using Fairlead.Gateway;
 using Fairlead.Gateway.Listening;
-using Microsoft.Extensions.Options;
 
 namespace Fairlead.Bench.Gateway;
 
@@ -18,8 +17,7 @@ internal static class GatewayAlone
         builder.Services.AddSingleton<IServiceDirectory>(new OneService(key, upstreams));
         builder.Services.AddSingleton<IReplicaScaler, NoScaler>();
         builder.Services.AddFairleadGateway(options => options.HttpPort = port);
-        builder.WebHost.ConfigureKestrel(kestrel => GatewayListening.Configure(
-            kestrel, kestrel.ApplicationServices.GetRequiredService<IOptions<GatewayOptions>>().Value));
+        builder.WebHost.ListenAsGateway();
         var app = builder.Build();
         app.UseFairleadGateway();
         return app;

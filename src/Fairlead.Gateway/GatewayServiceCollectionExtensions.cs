@@ -25,7 +25,7 @@ public static class GatewayServiceCollectionExtensions
     /// <summary>
     /// Adds the gateway with options from the section <see cref="GatewayOptions.SectionName"/>. The host also provides
     /// <see cref="IServiceDirectory"/> and <see cref="IReplicaScaler"/>, opens ports with
-    /// <see cref="Listening.GatewayListening.Configure"/> and calls
+    /// <see cref="Listening.GatewayListening.ListenAsGateway"/> and calls
     /// <see cref="GatewayApplicationExtensions.UseFairleadGateway"/>.
     /// </summary>
     /// <remarks>Bad options stop the start with an <see cref="OptionsValidationException"/> that names the key.</remarks>

@@ -6,7 +6,6 @@ using Fairlead.Contracts.Routing;
 using Fairlead.Contracts.Services;
 using Fairlead.Gateway;
 using Fairlead.Gateway.Listening;
-using Microsoft.Extensions.Options;
 
 namespace Fairlead.Bench.Load.Autoscaling;
 
@@ -124,8 +123,7 @@ internal static class AutoscalingBench
         builder.Services.AddSingleton<IServiceDirectory>(compute.Directory);
         builder.Services.AddSingleton<IReplicaScaler>(compute);
         builder.Services.AddFairleadGateway(options => options.HttpPort = port);
-        builder.WebHost.ConfigureKestrel(kestrel => GatewayListening.Configure(
-            kestrel, kestrel.ApplicationServices.GetRequiredService<IOptions<GatewayOptions>>().Value));
+        builder.WebHost.ListenAsGateway();
         var app = builder.Build();
         app.UseFairleadGateway();
         return app;

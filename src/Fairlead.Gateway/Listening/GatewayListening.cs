@@ -12,6 +12,10 @@ namespace Fairlead.Gateway.Listening;
 /// <summary>Sets the limits and endpoints of a Kestrel server that runs a gateway.</summary>
 public static class GatewayListening
 {
+    /// <summary>Makes the host's server that of a gateway, by the <see cref="GatewayOptions"/> in its services.</summary>
+    public static IWebHostBuilder ListenAsGateway(this IWebHostBuilder host) => host.ConfigureKestrel(static kestrel =>
+        Configure(kestrel, kestrel.ApplicationServices.GetRequiredService<IOptions<GatewayOptions>>().Value));
+
     /// <summary>Sets limits and opens the ports that the options name.</summary>
     /// <param name="kestrel">The server to set up.</param>
     /// <param name="options">Validated options.</param>

@@ -3,7 +3,6 @@ using Fairlead.Gateway;
 using Fairlead.Gateway.Listening;
 using Fairlead.Host.Hosting;
 using Fairlead.Host.Telemetry;
-using Microsoft.Extensions.Options;
 
 namespace Fairlead.Host.GatewayRole;
 
@@ -75,8 +74,7 @@ internal static class GatewayRun
             options.BindAddress = bind == "*" ? bind : FreePort.ParseAddress(bind).ToString();
             options.HttpPort = port;
         });
-        builder.WebHost.ConfigureKestrel((_, kestrel) => GatewayListening.Configure(
-            kestrel, kestrel.ApplicationServices.GetRequiredService<IOptions<GatewayOptions>>().Value));
+        builder.WebHost.ListenAsGateway();
         builder.Services.AddSingleton<CallerFarewell>();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = LongestEnd);
         var app = builder.Build();

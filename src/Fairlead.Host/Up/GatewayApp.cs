@@ -2,7 +2,6 @@ using Fairlead.Contracts.Routing;
 using Fairlead.Gateway;
 using Fairlead.Gateway.Listening;
 using Fairlead.Host.Hosting;
-using Microsoft.Extensions.Options;
 
 namespace Fairlead.Host.Up;
 
@@ -27,8 +26,7 @@ internal static class GatewayApp
             options.Tls.CertificatePath = settings.TlsCertificateFile ?? options.Tls.CertificatePath;
             options.Tls.KeyPath = settings.TlsKeyFile ?? options.Tls.KeyPath;
         });
-        builder.WebHost.ConfigureKestrel((_, kestrel) => GatewayListening.Configure(
-            kestrel, kestrel.ApplicationServices.GetRequiredService<IOptions<GatewayOptions>>().Value));
+        builder.WebHost.ListenAsGateway();
 
         var app = builder.Build();
         app.UseFairleadGateway();

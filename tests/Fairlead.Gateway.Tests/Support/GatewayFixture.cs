@@ -2,13 +2,11 @@ using Fairlead.Contracts.Routing;
 using Fairlead.Gateway.Listening;
 using Fairlead.Gateway.Routing;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace Fairlead.Gateway.Tests.Support;
 
@@ -57,8 +55,7 @@ internal sealed class GatewayFixture : IAsyncDisposable
             options.HttpPort = 0;
             configure?.Invoke(options);
         });
-        builder.WebHost.ConfigureKestrel(kestrel => GatewayListening.Configure(
-            kestrel, kestrel.ApplicationServices.GetRequiredService<IOptions<GatewayOptions>>().Value));
+        builder.WebHost.ListenAsGateway();
         var app = builder.Build();
         app.UseFairleadGateway();
         await app.StartAsync();
