@@ -40,7 +40,7 @@ public sealed class AttachTests
 
         await server.RunAsync("computetarget", "detach", "-n", "dev");
 
-        Assert.Equal(before, await ClusterObjects.ListAsync());
+        await ClusterObjects.AssertSameAsync(before);
     }
 
     [Fact]
@@ -117,7 +117,7 @@ public sealed class AttachTests
         await server.RunAsync("service", "delete", "-n", "iris");
         await server.RunAsync("service", "delete", "-n", "echo");
         await server.RunAsync("computetarget", "detach", "-n", "dev");
-        Assert.Equal(before, await ClusterObjects.ListAsync());
+        await ClusterObjects.AssertSameAsync(before);
     }
 
     private static string Sample(string path) => ClusterFixture.Sample(path);

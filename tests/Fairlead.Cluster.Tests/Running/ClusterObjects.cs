@@ -19,4 +19,12 @@ internal static class ClusterObjects
                 $"{(string?)item!["kind"]}/{(string?)item["metadata"]!["namespace"]}/{(string)item["metadata"]!["name"]!}"),
             StringComparer.Ordinal);
     }
+
+    /// <summary>Fails with the names of the objects that came or went since <paramref name="before"/>.</summary>
+    public static async Task AssertSameAsync(SortedSet<string> before)
+    {
+        var now = await ListAsync();
+        Assert.True(
+            now.SetEquals(before), $"left over: {string.Join(", ", now.Except(before))}; missing: {string.Join(", ", before.Except(now))}");
+    }
 }
