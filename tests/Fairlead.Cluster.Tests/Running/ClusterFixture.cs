@@ -18,6 +18,9 @@ public sealed class ClusterFixture : IAsyncLifetime
 
     private static readonly TimeSpan PodLimit = TimeSpan.FromMinutes(2);
 
+    // A namespace with pods in it is looked at again after half their grace period, which is 120 s for gateways.
+    private static readonly TimeSpan RemovalLimit = TimeSpan.FromSeconds(170);
+
     /// <summary>Where Fairlead itself is installed.</summary>
     public const string SystemNamespace = "fairlead-system";
 
@@ -48,8 +51,9 @@ public sealed class ClusterFixture : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        await Kubectl.TryAsync(null, "delete", "namespace", Namespace, "--wait=true", "--timeout=60s");
-        await Kubectl.TryAsync(null, "delete", "-k", Overlay, "--wait=true", "--timeout=60s");
+        // Both are waited for: the next tests install Fairlead into the same namespace, and compare what the cluster holds.
+        await Kubectl.RunAsync("delete", "namespace", Namespace, "--wait=true", $"--timeout={RemovalLimit.TotalSeconds}s");
+        await Kubectl.RunAsync("delete", "-k", Overlay, "--wait=true", $"--timeout={RemovalLimit.TotalSeconds}s");
     }
 
     /// <summary>A file to download, as YAML.</summary>
