@@ -5,6 +5,7 @@ using Fairlead.Contracts.Environments;
 using Fairlead.Contracts.Errors;
 using Fairlead.Contracts.Models;
 using Fairlead.Contracts.Preparation;
+using Fairlead.Contracts.Routing;
 using Fairlead.Contracts.Services;
 
 namespace Fairlead.Contracts.Api;
@@ -29,6 +30,7 @@ namespace Fairlead.Contracts.Api;
 [JsonSerializable(typeof(ScoringService))]
 [JsonSerializable(typeof(ScoringServiceSpec))]
 [JsonSerializable(typeof(ScoringServiceStatus))]
+[JsonSerializable(typeof(ServiceRoute))]
 [JsonSerializable(typeof(MissingBlobsRequest))]
 [JsonSerializable(typeof(MissingBlobsResponse))]
 [JsonSerializable(typeof(CreateAssetRequest))]

@@ -1,3 +1,6 @@
+using System.Text.Json;
+using Fairlead.Contracts.Api;
+
 namespace Fairlead.Contracts.Routing;
 
 /// <summary>The routes as last published, and who watches them. Whoever knows the services publishes here. Safe to use from several threads.</summary>
@@ -6,7 +9,7 @@ public sealed class ServiceDirectory : IServiceDirectory
     // Held while observers are called: that is what "in order, one call at a time" and "goes on only after observers
     // have returned" mean. Observers are quick and call nothing of ours.
     private readonly Lock _gate = new();
-    private readonly SortedDictionary<string, ServiceRoute> _routes = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, Published> _routes = new(StringComparer.Ordinal);
     private readonly List<IServiceDirectoryObserver> _observers = [];
 
     /// <summary>The names of what is published now, in their order.</summary>
@@ -25,9 +28,9 @@ public sealed class ServiceDirectory : IServiceDirectory
     {
         lock (_gate)
         {
-            foreach (var route in _routes.Values)
+            foreach (var published in _routes.Values)
             {
-                observer.OnChanged(route);
+                observer.OnChanged(published.Route);
             }
 
             _observers.Add(observer);
@@ -36,12 +39,19 @@ public sealed class ServiceDirectory : IServiceDirectory
         return new Subscription(this, observer);
     }
 
-    /// <summary>Adds or replaces the route of a service.</summary>
+    /// <summary>Adds or replaces the route of a service. Observers hear of it only when it says something else than the last
+    /// one did, so whoever watches files or objects may publish everything at every event.</summary>
     public void Publish(ServiceRoute route)
     {
+        var content = JsonSerializer.SerializeToUtf8Bytes(route, ContractsJson.Default.ServiceRoute);
         lock (_gate)
         {
-            _routes[route.Service] = route;
+            if (_routes.TryGetValue(route.Service, out var last) && last.Content.AsSpan().SequenceEqual(content))
+            {
+                return;
+            }
+
+            _routes[route.Service] = new Published(route, content);
             foreach (var observer in _observers)
             {
                 observer.OnChanged(route);
@@ -63,6 +73,10 @@ public sealed class ServiceDirectory : IServiceDirectory
             }
         }
     }
+
+    /// <param name="Route">As it was given.</param>
+    /// <param name="Content">All it says, to compare: its members hold lists and dictionaries, which know no equality.</param>
+    private sealed record Published(ServiceRoute Route, byte[] Content);
 
     private sealed class Subscription(ServiceDirectory directory, IServiceDirectoryObserver observer) : IDisposable
     {

@@ -27,7 +27,6 @@ internal sealed partial class ServiceReconciler
     private readonly List<Task> _preparations = [];
     private readonly ServiceRun _run;
     private readonly string _name;
-    private ServiceRoute? _published;
     private ScoringService? _unsaved;
     private Task _loop = Task.CompletedTask;
     private Task? _deletion;
@@ -217,17 +216,11 @@ internal sealed partial class ServiceReconciler
         {
             _tools.Directory.Remove(_name);
         }
-        else if (_published is null || !IsSame(_published, route))
+        else
         {
             _tools.Directory.Publish(route);
         }
-
-        _published = route;
     }
-
-    private static bool IsSame(ServiceRoute left, ServiceRoute right) =>
-        ReferenceEquals(left.Spec, right.Spec) && ReferenceEquals(left.Secret, right.Secret)
-        && left.DesiredReplicas == right.DesiredReplicas && left.Replicas.SequenceEqual(right.Replicas);
 
     private Replica StartReplica(Revision revision)
     {
