@@ -82,6 +82,18 @@ public sealed class GatewayOptions
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan LongestEjection { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Failed answers in a row (500 to 599, or none in time) after which a replica is ejected as one that cannot be
+    /// reached is, when at least half of the service's other replicas answer well. 0: never. Default 5, as Envoy's
+    /// <c>consecutive_5xx</c>.</summary>
+    [Range(0, 1000)]
+    public int EjectAfterFailedAnswers { get; set; } = 5;
+
+    /// <summary>How long the slow start of a replica lasts at most that is new, or comes back after it could not be reached: it
+    /// gets one request, and with each that ends well one more at a time. Zero: all its places are open at once. Default
+    /// 10 s.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
+    public TimeSpan SlowStart { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How long a replica that refused a request as busy, starting or draining gets no other. Default
     /// 50 ms.</summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "00:01:00")]

@@ -33,7 +33,7 @@ internal sealed class PeerBook(string service, IncomingRound round, ServiceQueue
         }
 
         // The grant was on its way.
-        Release(id, LeaseEnd.Completed);
+        Release(id, LeaseEnd.Abandoned);
     }
 
     public void Release(long id, LeaseEnd end)
@@ -61,7 +61,7 @@ internal sealed class PeerBook(string service, IncomingRound round, ServiceQueue
         ForgetWaiting();
         foreach (var lease in _leases.Values)
         {
-            queue.Release(lease, LeaseEnd.Completed);
+            queue.Release(lease, LeaseEnd.Abandoned);
         }
 
         _leases.Clear();

@@ -70,6 +70,13 @@ internal enum LeaseEnd
     /// <summary>The replica said that it is full or draining.</summary>
     Refused,
 
-    /// <summary>No connection could be made.</summary>
+    /// <summary>No connection could be made, or it broke before or in the answer.</summary>
     Unreachable,
+
+    /// <summary>The replica answered with a server error (500 to 599), or not in time. It may be user code's, or the
+    /// request's.</summary>
+    Failed,
+
+    /// <summary>Nothing is known of the replica: the client, or the gateway that held the lease, has gone.</summary>
+    Abandoned,
 }

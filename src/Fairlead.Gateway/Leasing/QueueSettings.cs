@@ -24,6 +24,12 @@ internal sealed record QueueSettings
     /// <summary>Longest time that a replica which fails again and again is left out; zero: always the same back-off.</summary>
     public TimeSpan LongestEjection { get; init; }
 
+    /// <summary>Failed answers in a row after which a replica that stands out is left out; 0: never.</summary>
+    public int EjectAfterFailedAnswers { get; init; }
+
+    /// <summary>How long a slow start lasts at most; zero: there is none.</summary>
+    public TimeSpan SlowStart { get; init; }
+
     public required int DesiredReplicas { get; init; }
 
     /// <summary>The service may have no replica while idle, and gets one when a request comes.</summary>
@@ -51,6 +57,8 @@ internal sealed record QueueSettings
         RefusedBackOff = options.RefusedBackOff,
         UnreachableBackOff = options.UnreachableBackOff,
         LongestEjection = options.LongestEjection,
+        EjectAfterFailedAnswers = options.EjectAfterFailedAnswers,
+        SlowStart = options.SlowStart,
         DesiredReplicas = route.DesiredReplicas,
         WakesFromZero = route.Spec is { IsAutoscaled: true, AutoScaler: { MinReplicas: 0, MaxReplicas: > 0 } },
     };

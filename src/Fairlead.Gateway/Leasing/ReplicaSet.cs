@@ -11,26 +11,44 @@ internal sealed class ReplicaSet
     // again would look empty.
     private readonly List<ReplicaState> _unlisted = [];
     private int _next;
-    private int _excluded;
+
+    // Not after the time at which the next back-off or slow start ends.
+    private long _nextChange = long.MaxValue;
+    private bool _isFirst = true;
 
     public IReadOnlyList<ReplicaState> All => _replicas;
 
     /// <summary>Those with leases that are not published.</summary>
     public IReadOnlyList<ReplicaState> Unlisted => _unlisted;
 
+    /// <summary>How long a slow start lasts at most, in units of the clock; 0: there is none.</summary>
+    public long SlowStart { get; set; }
+
     /// <summary>Takes over a published list. A replica is the same one when id and address are; it keeps what it holds.
-    /// The news also ends every back-off, though not an ejection.</summary>
-    public void Apply(IReadOnlyList<ReplicaEndpoint> published)
+    /// The news also ends every back-off, though not an ejection. One that was not in the list before starts slowly, except in
+    /// the first list: how long those have run is not known.</summary>
+    public void Apply(IReadOnlyList<ReplicaEndpoint> published, long now)
     {
         ReplicaState[] previous = [.. _replicas, .. _unlisted];
         _replicas.Clear();
         foreach (var endpoint in published)
         {
-            var state = Array.Find(previous, replica => replica.Is(endpoint)) ?? new ReplicaState(endpoint);
+            var known = Array.Find(previous, replica => replica.Is(endpoint));
+            var state = known ?? new ReplicaState(endpoint);
             state.Endpoint = endpoint;
-            state.ExcludedUntil = state.IsEjected ? state.ExcludedUntil : null;
+            if (known is null && !_isFirst)
+            {
+                StartSlowly(state, now);
+            }
+            else if (!state.IsEjected)
+            {
+                Readmit(state, now);
+            }
+
             _replicas.Add(state);
         }
+
+        _isFirst = false;
 
         _unlisted.Clear();
         foreach (var replica in previous)
@@ -45,8 +63,17 @@ internal sealed class ReplicaSet
             }
         }
 
-        _excluded = _replicas.Count(static replica => replica.ExcludedUntil is not null);
+        _nextChange = long.MinValue;
         _next = 0;
+    }
+
+    /// <summary>Ends every slow start: others know better how the replicas are.</summary>
+    public void OpenAll()
+    {
+        foreach (var replica in _replicas)
+        {
+            EndSlowStart(replica);
+        }
     }
 
     /// <summary>The replica of a lease that another gateway granted or holds; kept though it is not published here.</summary>
@@ -149,56 +176,117 @@ internal sealed class ReplicaSet
         return TimeSpan.FromTicks((long)Math.Min(longest.Ticks, Math.ScaleB(first.Ticks, replica.Failures - 1)));
     }
 
-    public void Exclude(ReplicaState replica, long until)
+    /// <summary>Whether a replica that failed so many answers in a row stands out. User code fails on bad input too, on whichever
+    /// replica; so at least half of the others must answer well.</summary>
+    public bool StandsOut(ReplicaState replica, int failedAnswers)
     {
-        if (replica.IsEjected && replica.ExcludedUntil > until)
-        {
-            return;
-        }
-
-        if (replica.ExcludedUntil is null && _replicas.Contains(replica))
-        {
-            _excluded++;
-        }
-
-        replica.ExcludedUntil = until;
-    }
-
-    /// <summary>Ends the back-offs that are over. True when one was.</summary>
-    public bool Readmit(long now)
-    {
-        if (_excluded == 0)
+        if (failedAnswers == 0 || replica.FailedAnswers < failedAnswers)
         {
             return false;
         }
 
-        var before = _excluded;
+        int others = 0, good = 0;
+        foreach (var other in _replicas)
+        {
+            if (other != replica && other.IsLive)
+            {
+                others++;
+                good += other.FailureRate < ReplicaState.GoodFailureRate ? 1 : 0;
+            }
+        }
+
+        return good > 0 && 2 * good >= others;
+    }
+
+    public void Exclude(ReplicaState replica, long until)
+    {
+        if (!replica.IsEjected || replica.ExcludedUntil is null || replica.ExcludedUntil < until)
+        {
+            replica.ExcludedUntil = until;
+            _nextChange = Math.Min(_nextChange, until);
+        }
+    }
+
+    /// <summary>A scoring request ended well in the replica: in a slow start that opens another place, so their number doubles
+    /// with each round of requests.</summary>
+    public static void NoteSuccess(ReplicaState replica)
+    {
+        replica.NoteAnswer(isGood: true);
+        if (replica.ExcludedUntil is not null)
+        {
+            // It was sent before the replica failed, and says nothing of it now.
+            return;
+        }
+
+        replica.Failures = 0;
+        if (replica.SlowStartUntil is not null && ++replica.OpenPlaces >= replica.Endpoint.MaxConcurrentRequests)
+        {
+            EndSlowStart(replica);
+        }
+    }
+
+    /// <summary>Ends the back-offs and slow starts that are over. True when one was.</summary>
+    public bool Readmit(long now)
+    {
+        if (now < _nextChange)
+        {
+            return false;
+        }
+
+        var changed = false;
+        _nextChange = long.MaxValue;
         foreach (var replica in _replicas)
         {
             if (replica.ExcludedUntil <= now)
             {
-                replica.ExcludedUntil = null;
-                replica.IsEjected = false;
-                _excluded--;
+                Readmit(replica, now);
+                changed = true;
             }
+
+            if (replica.SlowStartUntil <= now)
+            {
+                EndSlowStart(replica);
+                changed = true;
+            }
+
+            _nextChange = Math.Min(
+                _nextChange, Math.Min(replica.ExcludedUntil ?? long.MaxValue, replica.SlowStartUntil ?? long.MaxValue));
         }
 
-        return _excluded < before;
+        return changed;
     }
 
-    /// <summary>When the next back-off ends; <see cref="long.MaxValue"/> when there is none.</summary>
-    public long NextReadmission()
+    /// <summary>When to call <see cref="Readmit(long)"/> next; <see cref="long.MaxValue"/> when there is nothing to end.</summary>
+    public long NextReadmission() => _nextChange;
+
+    // One that failed is tried with a single request first.
+    private void Readmit(ReplicaState replica, long now)
     {
-        var next = long.MaxValue;
-        if (_excluded > 0)
+        if (replica.ExcludedUntil is not null)
         {
-            foreach (var replica in _replicas)
+            replica.ExcludedUntil = null;
+            replica.IsEjected = false;
+            if (replica.Failures > 0)
             {
-                next = Math.Min(next, replica.ExcludedUntil ?? long.MaxValue);
+                StartSlowly(replica, now);
             }
         }
+    }
 
-        return next;
+    private void StartSlowly(ReplicaState replica, long now)
+    {
+        if (SlowStart > 0 && replica.Endpoint.MaxConcurrentRequests > 1)
+        {
+            replica.OpenPlaces = 1;
+            replica.SlowStartUntil = now + SlowStart;
+            _nextChange = Math.Min(_nextChange, now + SlowStart);
+        }
+    }
+
+    private static void EndSlowStart(ReplicaState replica)
+    {
+        replica.OpenPlaces = int.MaxValue;
+        replica.SlowStartUntil = null;
     }
 
     private static bool IsLessLoaded(ReplicaState one, ReplicaState other) =>

@@ -181,6 +181,11 @@ internal sealed partial class ServiceQueue
     {
         lock (_lock)
         {
+            if (role == QueueRole.Granting && _role != role)
+            {
+                _replicas.OpenAll();
+            }
+
             _role = role;
             _isShort = isShort;
             _upstream = upstream;

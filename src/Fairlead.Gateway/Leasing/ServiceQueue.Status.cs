@@ -38,6 +38,7 @@ internal sealed partial class ServiceQueue
         { Victim: true } => "leaving",
         { IsEjected: true } => "ejected",
         { ExcludedUntil: not null } => "backing-off",
+        { SlowStartUntil: not null } => "slow-start",
         _ => "ready",
     };
 

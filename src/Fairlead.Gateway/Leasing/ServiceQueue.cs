@@ -101,19 +101,7 @@ internal sealed partial class ServiceQueue : ILeaseSource, IDisposable
                 _upstream!.Release(lease.Token, end);
             }
 
-            if (end == LeaseEnd.Completed)
-            {
-                // One that was sent before it failed says nothing of it now.
-                replica.Failures = replica.ExcludedUntil is null ? 0 : replica.Failures;
-            }
-            else
-            {
-                var backOff = end == LeaseEnd.Refused
-                    ? _settings.RefusedBackOff
-                    : _replicas.BackOffAfterFailure(replica, _settings.UnreachableBackOff, _settings.LongestEjection);
-                _replicas.Exclude(replica, After(_time.GetTimestamp(), backOff));
-            }
-
+            Judge_NeedsLock(replica, kind, end);
             if (_waiters.Count > 0)
             {
                 var now = _time.GetTimestamp();
@@ -131,8 +119,15 @@ internal sealed partial class ServiceQueue : ILeaseSource, IDisposable
         lock (_lock)
         {
             _settings = settings;
-            _replicas.Apply(replicas);
-            Dispatch_NeedsLock(_time.GetTimestamp());
+            var now = _time.GetTimestamp();
+            _replicas.SlowStart = After(0, settings.SlowStart);
+            _replicas.Apply(replicas, now);
+            _replicas.Readmit(now);
+            Dispatch_NeedsLock(now);
+            if (_waiters.Count > 0)
+            {
+                Arm_NeedsLock(_replicas.NextReadmission(), now);
+            }
         }
     }
 
@@ -331,6 +326,35 @@ internal sealed partial class ServiceQueue : ILeaseSource, IDisposable
         {
             Fence = _fence?.Token ?? default,
         };
+    }
+
+    // What the end of a request says of its replica.
+    private void Judge_NeedsLock(ReplicaState replica, LeaseKind kind, LeaseEnd end)
+    {
+        switch (end)
+        {
+            case LeaseEnd.Refused:
+                _replicas.Exclude(replica, After(_time.GetTimestamp(), _settings.RefusedBackOff));
+                return;
+            case LeaseEnd.Unreachable:
+                break;
+            case LeaseEnd.Completed when kind == LeaseKind.Scoring:
+                ReplicaSet.NoteSuccess(replica);
+                return;
+            case LeaseEnd.Failed when kind == LeaseKind.Scoring:
+                replica.NoteAnswer(isGood: false);
+                if (_replicas.StandsOut(replica, _settings.EjectAfterFailedAnswers))
+                {
+                    break;
+                }
+
+                return;
+            default:
+                return;
+        }
+
+        var backOff = _replicas.BackOffAfterFailure(replica, _settings.UnreachableBackOff, _settings.LongestEjection);
+        _replicas.Exclude(replica, After(_time.GetTimestamp(), backOff));
     }
 
     private static void Leave_NeedsLock(ReplicaState replica, LeaseKind kind)

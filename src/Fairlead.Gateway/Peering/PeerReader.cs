@@ -65,7 +65,7 @@ internal ref struct PeerReader(ReadOnlySpan<byte> record)
             case PeerMessageKind.Cancel:
                 return message with { Service = Text(), Id = Number() };
             case PeerMessageKind.Release:
-                return message with { Service = Text(), Id = Number(), End = OneOf(LeaseEnd.Unreachable) };
+                return message with { Service = Text(), Id = Number(), End = OneOf(LeaseEnd.Abandoned) };
             case PeerMessageKind.Grant:
                 return message with { Service = Text(), Id = Number(), Replica = Replica() };
             case PeerMessageKind.Refuse:

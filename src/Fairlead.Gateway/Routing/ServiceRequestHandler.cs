@@ -195,7 +195,7 @@ internal sealed partial class ServiceRequestHandler(
         HttpContext context, ServiceState service, ServiceSnapshot snapshot, PathString path, LeaseResult granted, RequestIds ids,
         ScoringBody body, RequestRecord record)
     {
-        var end = LeaseEnd.Completed;
+        var end = LeaseEnd.Abandoned;
         var gone = context.RequestAborted;
         using var fenced = granted.Fence.CanBeCanceled
             ? CancellationTokenSource.CreateLinkedTokenSource(gone, granted.Fence)
@@ -212,7 +212,11 @@ internal sealed partial class ServiceRequestHandler(
                 // at once, the next request in the queue would fall into the same hole.
                 ForwardOutcome.Unreachable or ForwardOutcome.ReplicaClosed or ForwardOutcome.BadAnswer
                     or ForwardOutcome.Broken => LeaseEnd.Unreachable,
-                _ => LeaseEnd.Completed,
+                ForwardOutcome.ModelFailed or ForwardOutcome.TimedOut => LeaseEnd.Failed,
+                ForwardOutcome.Answered when context.Response.StatusCode < StatusCodes.Status500InternalServerError =>
+                    LeaseEnd.Completed,
+                ForwardOutcome.Answered => LeaseEnd.Failed,
+                _ => LeaseEnd.Abandoned,
             };
             return outcome;
         }
