@@ -74,6 +74,7 @@ public static class GatewayServiceCollectionExtensions
         services.AddSingleton<IHostedService>(
             static provider => Peers(provider) is { } peers ? peers : new AloneService());
         services.AddSingleton<GatewayMetrics>();
+        services.AddSingleton<ReplicaStartMetrics>();
         services.AddSingleton<VersionChoice>();
         services.AddSingleton<RequestTelemetry>();
         services.AddSingleton<AccessLog>();

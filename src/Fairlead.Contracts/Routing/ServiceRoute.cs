@@ -39,6 +39,9 @@ public sealed record ReplicaEndpoint(string Id, Uri Address, int MaxConcurrentRe
         init => _address = RequireHttp(value);
     }
 
+    /// <summary>How its start went; null when the compute target does not tell.</summary>
+    public ReplicaStart? Start { get; init; }
+
     private static Uri RequireHttp(Uri address) => address.IsAbsoluteUri && address.Scheme == Uri.UriSchemeHttp
         ? address
         : throw new ArgumentException(

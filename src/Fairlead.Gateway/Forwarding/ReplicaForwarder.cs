@@ -49,7 +49,7 @@ internal sealed partial class ReplicaForwarder(ReplicaConnections connections, I
                 return ForwardOutcome.Refused;
             }
 
-            WriteHead(connection.Answer, context.Response, ids);
+            WriteHead(connection.Answer, context.Response, ids, record.ServerTiming);
             var ended = await CopyBodyAsync(connection, context, service.ScoringTimeout);
             reusable = ended && connection.Answer.KeepsAlive && connection.Received.IsEmpty
                 && (attempt.Sending is null || (attempt.Sending.IsCompletedSuccessfully && await attempt.Sending));
@@ -168,7 +168,7 @@ internal sealed partial class ReplicaForwarder(ReplicaConnections connections, I
     }
 
     // The model's 500 becomes 502 (§4.5).
-    private static void WriteHead(ResponseHead answer, HttpResponse response, RequestIds ids)
+    private static void WriteHead(ResponseHead answer, HttpResponse response, RequestIds ids, string? serverTiming)
     {
         var failed = answer.Status == StatusCodes.Status500InternalServerError;
         response.StatusCode = failed ? StatusCodes.Status502BadGateway : answer.Status;
@@ -191,6 +191,11 @@ internal sealed partial class ReplicaForwarder(ReplicaConnections connections, I
         headers.Remove(ScoringHostHeaders.Refused);
         headers.Remove(ScoringHostHeaders.AnsweredByGateway);
         ids.AddMissingTo(headers);
+        if (serverTiming is not null)
+        {
+            headers.Append("Server-Timing", serverTiming);
+        }
+
         if (answer.ContentLength is { } length
             && answer.Status is not (StatusCodes.Status204NoContent or StatusCodes.Status205ResetContent))
         {

@@ -28,6 +28,9 @@ internal readonly record struct LeaseResult(LeaseOutcome Outcome, Lease Lease, L
 {
     /// <summary>Ends the use of the lease: the request must be broken off at once. Never for a gateway that is alone.</summary>
     public CancellationToken Fence { get; init; }
+
+    /// <summary>The service had no replica when the request began to wait.</summary>
+    public bool IsColdStart { get; init; }
 }
 
 /// <summary>Whether a request takes one of the places of a replica.</summary>

@@ -18,6 +18,9 @@ internal sealed class ReplicaSet
 
     public IReadOnlyList<ReplicaState> All => _replicas;
 
+    /// <summary>There is a replica that stays.</summary>
+    public bool HasLive => _replicas.Exists(static replica => replica.IsLive);
+
     /// <summary>Those with leases that are not published.</summary>
     public IReadOnlyList<ReplicaState> Unlisted => _unlisted;
 

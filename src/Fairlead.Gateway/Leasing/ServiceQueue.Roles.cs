@@ -159,7 +159,8 @@ internal sealed partial class ServiceQueue
 
             _waiters.Remove(waiter);
             var waited = _time.GetElapsedTime(waiter.QueuedAt, now);
-            waiter.SetResult(Grant_NeedsLock(_replicas.FindOrKeep(endpoint), LeaseKind.Scoring, waiter.Ticket, waited, id));
+            var granted = Grant_NeedsLock(_replicas.FindOrKeep(endpoint), LeaseKind.Scoring, waiter.Ticket, waited, id);
+            waiter.SetResult(granted with { IsColdStart = waiter.IsColdStart });
             return true;
         }
     }

@@ -74,6 +74,7 @@ internal sealed partial class ServiceQueue : ILeaseSource, IDisposable
             waiter.QueuedAt = now;
             waiter.Deadline = deadline;
             waiter.Bytes = request.Bytes;
+            waiter.IsColdStart = !_replicas.HasLive;
             waiter.Budget = _settings.Budget;
             _waiters.Add(waiter);
             Send_NeedsLock(waiter, now);
@@ -246,7 +247,7 @@ internal sealed partial class ServiceQueue : ILeaseSource, IDisposable
 
     private LeaseOutcome? RefusalAtOnce_NeedsLock(LeaseRequest request, LeaseTicket ticket, long now, out long deadline)
     {
-        var live = _replicas.All.Any(static replica => replica.IsLive);
+        var live = _replicas.HasLive;
         var wait = !live && _settings.WakesFromZero ? _settings.ColdStartWait : _settings.MaxWait;
         deadline = Deadline_NeedsLock(ticket, wait);
         if (!live && _settings is { DesiredReplicas: 0, WakesFromZero: false })
@@ -300,8 +301,8 @@ internal sealed partial class ServiceQueue : ILeaseSource, IDisposable
             _waiters.Remove(waiter);
             var waited = _time.GetElapsedTime(waiter.QueuedAt, now);
             var token = waiter.IsForeign ? ++_lastToken : waiter.Id;
-            waiter.SetResult(Grant_NeedsLock(
-                replica, LeaseKind.Scoring, waiter.Ticket, waited, token, waiter.IsForeign));
+            var granted = Grant_NeedsLock(replica, LeaseKind.Scoring, waiter.Ticket, waited, token, waiter.IsForeign);
+            waiter.SetResult(granted with { IsColdStart = waiter.IsColdStart });
         }
     }
 

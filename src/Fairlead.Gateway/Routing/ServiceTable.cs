@@ -4,6 +4,7 @@ using Fairlead.Gateway.Authentication;
 using Fairlead.Gateway.Autoscaling;
 using Fairlead.Gateway.Forwarding;
 using Fairlead.Gateway.Leasing;
+using Fairlead.Gateway.Telemetry;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -19,6 +20,7 @@ internal sealed partial class ServiceTable(
     IOptions<GatewayOptions> options,
     ServiceQueues queues,
     TokenTrust trust,
+    ReplicaStartMetrics starts,
     ILogger<ServiceTable> logger) : IServiceDirectoryObserver, IHostedService, IDisposable
 {
     private readonly ConcurrentDictionary<string, ServiceState> _services = new(StringComparer.Ordinal);
@@ -40,6 +42,7 @@ internal sealed partial class ServiceTable(
             var before = service.Snapshot.Route;
             service.Apply(route);
             Drop(before.Replicas, route.Replicas);
+            NoteStarts(service, before.Replicas, route.Replicas);
             WarnIfOpen(route, before);
             LogChanged(route.Service, route.Replicas.Count, route.DesiredReplicas);
         }
@@ -78,6 +81,23 @@ internal sealed partial class ServiceTable(
             if (!now.Any(other => other.Address == replica.Address))
             {
                 connections.Drop(replica.Address);
+            }
+        }
+    }
+
+    // One gateway tells of a replica, and one that has just started does not tell of those it finds.
+    private void NoteStarts(ServiceState service, IReadOnlyList<ReplicaEndpoint> before, IReadOnlyList<ReplicaEndpoint> now)
+    {
+        if (service.Queue.Role != QueueRole.Granting)
+        {
+            return;
+        }
+
+        foreach (var replica in now)
+        {
+            if (replica.Start is { } start && !before.Any(other => other.Id == replica.Id && other.Address == replica.Address))
+            {
+                starts.Started(service.Name, start);
             }
         }
     }

@@ -39,6 +39,7 @@ internal sealed class GatewayMetrics
     private readonly Histogram<long> _bytesIn;
     private readonly Histogram<long> _bytesOut;
     private readonly Histogram<double> _queueWait;
+    private readonly Histogram<double> _coldStart;
     private readonly Histogram<double> _routing;
     private readonly Counter<long> _scalings;
     private readonly Counter<long> _logDropped;
@@ -59,6 +60,8 @@ internal sealed class GatewayMetrics
             "fairlead.gateway.endpoint.requests", "{request}", "Requests to endpoints, by endpoint and version.");
         _queueWait = meter.CreateHistogram(
             "fairlead.gateway.queue.wait", "s", "Time a request waited for a free replica.", null, WaitSeconds);
+        _coldStart = meter.CreateHistogram(
+            "fairlead.gateway.cold_start.wait", "s", "Time a request waited that found no replica.", null, WaitSeconds);
         _routing = meter.CreateHistogram(
             "fairlead.gateway.routing.duration", "s", "Arrival to forwarding, less the wait for a replica.", null, RoutingSeconds);
         _scalings = meter.CreateCounter<long>(
@@ -112,6 +115,9 @@ internal sealed class GatewayMetrics
 
     public void Waited(string service, TimeSpan wait) =>
         _queueWait.Record(wait.TotalSeconds, new KeyValuePair<string, object?>("service", service));
+
+    public void ColdStarted(string service, TimeSpan wait) =>
+        _coldStart.Record(wait.TotalSeconds, new KeyValuePair<string, object?>("service", service));
 
     public void Routed(string service, TimeSpan duration) =>
         _routing.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("service", service));

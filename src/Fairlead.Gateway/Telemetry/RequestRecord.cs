@@ -51,6 +51,9 @@ internal sealed class RequestRecord
     /// <summary>What the replica gets as <c>traceparent</c>; null: what the client sent.</summary>
     public string? ForwardedTraceParent { get; set; }
 
+    /// <summary>Value of <c>Server-Timing</c> for the answer; null unless it waited for the service's first replica.</summary>
+    public string? ServerTiming { get; set; }
+
     public void Begin(string service, string method, string path, string requestId, string? traceParent, long arrived)
     {
         Service = service;
@@ -65,6 +68,7 @@ internal sealed class RequestRecord
         AttemptSpan = null;
         QueueWait = TimeSpan.Zero;
         Routing = null;
+        ServerTiming = null;
         Replica = null;
         Attempts = 0;
         BytesIn = 0;

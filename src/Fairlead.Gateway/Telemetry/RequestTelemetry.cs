@@ -41,6 +41,12 @@ internal sealed class RequestTelemetry(
     {
         record.QueueWait += result.Waited;
         metrics.Waited(record.Service, result.Waited);
+        if (result.IsColdStart)
+        {
+            metrics.ColdStarted(record.Service, result.Waited);
+            record.ServerTiming = ColdStart.ServerTiming(record.QueueWait, result.Lease.Endpoint.Start);
+        }
+
         GatewayTracing.Waited(record, result, time);
     }
 

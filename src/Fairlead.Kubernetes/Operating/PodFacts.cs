@@ -1,3 +1,4 @@
+using Fairlead.Contracts.Routing;
 using k8s.Models;
 
 namespace Fairlead.Kubernetes.Operating;
@@ -31,6 +32,28 @@ internal static class PodFacts
     /// <summary>Whether the images of all containers that had their turn are on the node.</summary>
     public static bool HasImages(V1Pod pod) => IsPrepared(pod)
         && (pod.Status?.ContainerStatuses ?? []).Any(status => !string.IsNullOrEmpty(status.ImageID));
+
+    /// <summary>How its start went, in whole seconds as Kubernetes notes them; phases that it has not noted are null. What the init
+    /// containers do counts as <see cref="ReplicaStart.Pull"/>, the image of the scoring container as
+    /// <see cref="ReplicaStart.Start"/>. Null when nothing is known.</summary>
+    public static ReplicaStart? StartOf(V1Pod pod)
+    {
+        var made = Time(pod.Metadata.CreationTimestamp);
+        var scheduled = Since("PodScheduled");
+        var prepared = Since("Initialized");
+        var running = (pod.Status?.ContainerStatuses ?? []).Select(status => Time(status.State?.Running?.StartedAt)).Max();
+        var ready = Since("Ready");
+        var start = new ReplicaStart(
+            Between(made, scheduled), Between(scheduled, prepared), Between(prepared, running), Between(running, ready));
+        return start is { Schedule: null, Pull: null, Start: null, Load: null } ? null : start;
+
+        DateTimeOffset? Since(string type) =>
+            Time(Conditions(pod).FirstOrDefault(condition => condition.Type == type && condition.Status == "True")?.LastTransitionTime);
+
+        // Noted by different machines.
+        static TimeSpan? Between(DateTimeOffset? from, DateTimeOffset? to) =>
+            to - from is { } time ? time < TimeSpan.Zero ? TimeSpan.Zero : time : null;
+    }
 
     /// <summary>Null when nothing is wrong, as far as can be seen.</summary>
     public static PodTrouble? FindTrouble(V1Pod pod)

@@ -54,7 +54,10 @@ internal static class RouteBuilder
                 pod.Metadata.Name,
                 new Uri(string.Create(CultureInfo.InvariantCulture, $"http://{(address.Contains(':') ? $"[{address}]" : address)}:{Names.ScoringPort}")),
                 spec.MaxConcurrentRequestsPerContainer,
-                isEnding);
+                isEnding)
+            {
+                Start = PodFacts.StartOf(pod),
+            };
     }
 
     private static List<string> KeyHashes(V1Secret? secret)

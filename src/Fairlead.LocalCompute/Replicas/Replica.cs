@@ -102,7 +102,7 @@ internal sealed class Replica(
     {
         var portFile = tools.Paths.PortFile(id);
         File.Delete(portFile);
-        Update(state => state with { State = ReplicaState.Starting, Address = null, ReadyAt = null, StartedAt = tools.Time.GetUtcNow() });
+        Update(state => state with { State = ReplicaState.Starting, Address = null, ListeningAt = null, ReadyAt = null, StartedAt = tools.Time.GetUtcNow() });
         changed();
         ReplicaProcess process;
         try
@@ -185,7 +185,12 @@ internal sealed class Replica(
         Uri? address = null;
         while (true)
         {
-            address ??= HealthProbe.ReadAddress(portFile);
+            if (address is null && HealthProbe.ReadAddress(portFile) is { } found)
+            {
+                address = found;
+                Update(state => state with { ListeningAt = tools.Time.GetUtcNow() });
+            }
+
             if (address is not null && await tools.Probe.IsHealthyAsync(address, TimeSpan.FromSeconds(2), cancellationToken))
             {
                 break;

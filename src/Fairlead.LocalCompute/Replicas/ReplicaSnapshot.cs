@@ -19,6 +19,9 @@ internal sealed record ReplicaSnapshot
 
     public DateTimeOffset? StartedAt { get; init; }
 
+    /// <summary>When its process listened.</summary>
+    public DateTimeOffset? ListeningAt { get; init; }
+
     public DateTimeOffset? ReadyAt { get; init; }
 
     public string? Reason { get; init; }

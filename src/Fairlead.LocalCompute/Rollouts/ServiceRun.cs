@@ -165,7 +165,10 @@ internal sealed partial class ServiceRun
         // Read once: the replica's own task may change it meanwhile.
         var now = entry.Replica.Current;
         return now.Address is null ? null : new ReplicaEndpoint(
-            now.Id, now.Address, entry.Revision.Origin.Spec.MaxConcurrentRequestsPerContainer, entry.Replica.IsDraining);
+            now.Id, now.Address, entry.Revision.Origin.Spec.MaxConcurrentRequestsPerContainer, entry.Replica.IsDraining)
+        {
+            Start = new ReplicaStart(null, null, now.ListeningAt - now.StartedAt, now.ReadyAt - now.ListeningAt),
+        };
     }
 
     private void NoteFailures()

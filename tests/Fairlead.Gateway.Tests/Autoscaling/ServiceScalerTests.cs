@@ -35,7 +35,8 @@ public sealed class ServiceScalerTests : IDisposable
         var options = Options.Create(new GatewayOptions());
         _table = new ServiceTable(
             _directory, signal, new ReplicaConnections(options, new IoLoops(options), _time), options, new ServiceQueues(_time),
-            new TokenTrust(options, _time, NullLogger<TokenTrust>.Instance), NullLogger<ServiceTable>.Instance);
+            new TokenTrust(options, _time, NullLogger<TokenTrust>.Instance),
+            new ReplicaStartMetrics(_metering.GetRequiredService<IMeterFactory>()), NullLogger<ServiceTable>.Instance);
         var metrics = new GatewayMetrics(_metering.GetRequiredService<IMeterFactory>(), _table);
         _loop = new AutoscalerLoop(_table, signal, _scaler, metrics, options, _time, NullLogger<AutoscalerLoop>.Instance);
         _directory.Subscribe(_table);

@@ -30,9 +30,11 @@ public sealed class GatewayMetricsTests
         Assert.Equal(
             [
                 "fairlead.gateway.access_log.dropped {line} Counter",
+                "fairlead.gateway.cold_start.wait s Histogram",
                 "fairlead.gateway.endpoint.requests {request} Counter",
                 "fairlead.gateway.queue.bytes By ObservableGauge",
                 "fairlead.gateway.queue.wait s Histogram",
+                "fairlead.gateway.replica.start s Histogram",
                 "fairlead.gateway.replicas {replica} ObservableGauge",
                 "fairlead.gateway.replicas.desired {replica} ObservableGauge",
                 "fairlead.gateway.replicas.ejected {replica} ObservableGauge",

@@ -23,6 +23,7 @@ public abstract class ComputeTargetContract
         Assert.Equal((2, 2, 2), (status.DesiredReplicas, status.UpdatedReplicas, status.AvailableReplicas));
         var route = await compute.Routes.WaitAsync("iris", route => route.Replicas.Count == 2);
         Assert.Equal(status.Replicas.Select(replica => replica.Id).Order(), route.Replicas.Select(replica => replica.Id).Order());
+        Assert.All(route.Replicas, replica => Assert.True(replica.Start is { Start: { } start, Load: { } load } && (start + load).TotalSeconds is > 0 and < 60));
         Assert.Equal("ok", await compute.GetAsync("iris", "/"));
     }
 
