@@ -114,6 +114,11 @@ public sealed class GatewayOptions
     [Range(64 * 1024, long.MaxValue)]
     public long MaxQueuedBytes { get; set; } = 512 * 1024 * 1024;
 
+    /// <summary>Most copies of requests that are with shadow versions, or wait for them, at a time; more are dropped and counted.
+    /// Default 256.</summary>
+    [Range(0, 100_000)]
+    public int MaxShadowRequests { get; set; } = 256;
+
     /// <summary>How long the wanted number of replicas must stay lower before one is removed. Default 60 s.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "24:00:00")]
     public TimeSpan ScaleDownWindow { get; set; } = TimeSpan.FromSeconds(60);

@@ -6,6 +6,7 @@ using Fairlead.Gateway.Forwarding;
 using Fairlead.Gateway.Listening.Tls;
 using Fairlead.Gateway.Peering;
 using Fairlead.Gateway.Routing;
+using Fairlead.Gateway.Shadowing;
 using Fairlead.Gateway.Splitting;
 using Fairlead.Gateway.Telemetry;
 using Fairlead.Gateway.Transport;
@@ -75,6 +76,8 @@ public static class GatewayServiceCollectionExtensions
             static provider => Peers(provider) is { } peers ? peers : new AloneService());
         services.AddSingleton<GatewayMetrics>();
         services.AddSingleton<ReplicaStartMetrics>();
+        services.AddSingleton<ShadowMetrics>();
+        services.AddSingleton<ShadowTraffic>();
         services.AddSingleton<VersionChoice>();
         services.AddSingleton<RequestTelemetry>();
         services.AddSingleton<AccessLog>();

@@ -38,7 +38,8 @@ internal static class EndpointOutcome
         foreach (var member in endpoint.Versions)
         {
             var share = FormattableString.Invariant($"{member.TrafficPercentile}");
-            context.Terminal.Say($"  {member.Name}: {share} %{(member.IsDefault ? " and the rest" : "")}, {member.Service.State}");
+            var shadow = member.ShadowPercentile > 0 ? FormattableString.Invariant($", shadow of {member.ShadowPercentile} %") : "";
+            context.Terminal.Say($"  {member.Name}: {share} %{(member.IsDefault ? " and the rest" : "")}{shadow}, {member.Service.State}");
         }
 
         if (endpoint is { AuthEnabled: false, AadAuthEnabled: false })

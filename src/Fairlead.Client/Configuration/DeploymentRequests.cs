@@ -45,9 +45,11 @@ public static class DeploymentRequests
         Node(service).Deserialize(ContractsJson.Default.CreateVersionRequest)!;
 
     /// <summary>The steps that give a version of an endpoint its share and parts; members left null add none.</summary>
-    public static IReadOnlyList<PatchStep> ToPatch(decimal? trafficPercentile, bool? isDefault, bool? isControl) =>
+    public static IReadOnlyList<PatchStep> ToPatch(
+        decimal? trafficPercentile, decimal? shadowPercentile, bool? isDefault, bool? isControl) =>
     [
         .. Step("trafficPercentile", trafficPercentile is { } share ? JsonValue.Create(share) : null),
+        .. Step("shadowPercentile", shadowPercentile is { } shadow ? JsonValue.Create(shadow) : null),
         .. Step("isDefault", Flag(isDefault)),
         .. Step("isControlVersionType", Flag(isControl)),
     ];

@@ -11,6 +11,10 @@ public record EndpointVersionSettingsDto : ServiceSettingsDto
     /// become ready.</summary>
     public decimal? TrafficPercentile { get; init; }
 
+    /// <summary>Share of the endpoint's requests in percent that it gets a copy of, 0 to 100; default 0. Its answers are compared and
+    /// given to nobody. Not for the default version, nor with a <see cref="TrafficPercentile"/>.</summary>
+    public decimal? ShadowPercentile { get; init; }
+
     /// <summary>True moves the default to it: the version that gets what no percentile gives away.</summary>
     public bool? IsDefault { get; init; }
 
@@ -97,6 +101,8 @@ public sealed record EndpointVersionDto
     public required string Name { get; init; }
 
     public required decimal TrafficPercentile { get; init; }
+
+    public decimal ShadowPercentile { get; init; }
 
     public required bool IsDefault { get; init; }
 

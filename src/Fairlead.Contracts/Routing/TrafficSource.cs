@@ -4,6 +4,7 @@ namespace Fairlead.Contracts.Routing;
 public record TrafficSource
 {
     private const string VersionsField = "versions";
+    private const string Shadow = "shadowPercentile";
 
     /// <summary>1 to 6, with unique names.</summary>
     public IReadOnlyList<VersionSource> Versions { get; set; } = [];
@@ -22,6 +23,7 @@ public record TrafficSource
             Service = version.Service,
             TrafficPercentile = version.TrafficPercentile,
             IsControl = version.IsControl,
+            ShadowPercentile = version.ShadowPercentile,
         })],
         DefaultVersion = split.DefaultVersion,
         StickyHeader = split.StickyHeader,
@@ -31,7 +33,7 @@ public record TrafficSource
     public TrafficSplit? ToSplit() => Check().Any() ? null : new TrafficSplit
     {
         Versions = [.. Versions.Select(static version => new VersionShare(
-            version.Name, version.Service, version.TrafficPercentile, version.IsControl))],
+            version.Name, version.Service, version.TrafficPercentile, version.IsControl, version.ShadowPercentile))],
         DefaultVersion = DefaultVersion ?? Versions[0].Name,
         StickyHeader = StickyHeader,
     };
@@ -60,6 +62,16 @@ public record TrafficSource
             if (version.TrafficPercentile is < 0 or > 100)
             {
                 yield return new TrafficProblem(i, "trafficPercentile", version.TrafficPercentile, "0 to 100");
+            }
+
+            if (version.ShadowPercentile is < 0 or > 100)
+            {
+                yield return new TrafficProblem(i, Shadow, version.ShadowPercentile, "0 to 100");
+            }
+            else if (version.ShadowPercentile > 0 && (version.TrafficPercentile > 0 || version.Name == (DefaultVersion ?? Versions[0].Name)))
+            {
+                yield return new TrafficProblem(
+                    i, Shadow, version.ShadowPercentile, "0, since its answers go to callers: it is the default version or has a trafficPercentile");
             }
         }
 
@@ -108,4 +120,8 @@ public sealed record VersionSource
 
     /// <summary>Whether others are compared with it; for statistics only.</summary>
     public bool IsControl { get; set; }
+
+    /// <summary>Share of the requests in percent that it gets a copy of; its answers are compared and given to nobody. Default 0; not with
+    /// a <see cref="TrafficPercentile"/>, nor for the default version.</summary>
+    public decimal ShadowPercentile { get; set; }
 }

@@ -22,4 +22,7 @@ public sealed record TrafficSplit
 /// <param name="Service">The service that answers for it.</param>
 /// <param name="TrafficPercentile">Its share of requests, 0 to 100, decimals allowed (§1.8).</param>
 /// <param name="IsControl">Whether others are compared with it; for statistics only (§1.8).</param>
-public sealed record VersionShare(string Name, string Service, decimal TrafficPercentile, bool IsControl = false);
+/// <param name="ShadowPercentile">Share of the endpoint's requests that it gets a copy of, 0 to 100. Its answers to them are compared with those of
+/// the other versions, and given to nobody. Never above 0 for the default version, nor with a traffic percentile above 0.</param>
+public sealed record VersionShare(
+    string Name, string Service, decimal TrafficPercentile, bool IsControl = false, decimal ShadowPercentile = 0);

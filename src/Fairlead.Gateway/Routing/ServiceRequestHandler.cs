@@ -2,6 +2,7 @@ using Fairlead.Gateway.Authentication;
 using Fairlead.Gateway.Forwarding;
 using Fairlead.Gateway.Leasing;
 using Fairlead.Gateway.Listening;
+using Fairlead.Gateway.Shadowing;
 using Fairlead.Gateway.Splitting;
 using Fairlead.Gateway.Telemetry;
 using Microsoft.AspNetCore.Http;
@@ -16,11 +17,13 @@ internal sealed partial class ServiceRequestHandler(
     Authenticator authenticator,
     ReplicaForwarder forwarder,
     VersionChoice versions,
+    ShadowTraffic shadows,
     RequestTelemetry telemetry,
     IOptions<GatewayOptions> options,
     ILogger<ServiceRequestHandler> logger)
 {
-    private const int RequestBytes = 4096;
+    /// <summary>What a request that waits costs in memory beside its body, about.</summary>
+    public const int RequestBytes = 4096;
 
     private readonly GatewayOptions _options = options.Value;
 
@@ -101,6 +104,9 @@ internal sealed partial class ServiceRequestHandler(
         }
 
         context.Request.Body = body;
+        using var copy = endpoint?.Snapshot.Traffic is { Shadows.Count: > 0 } split && kind == LeaseKind.Scoring
+            ? shadows.Copy(context, endpoint.Name, split, path, body, ids)
+            : null;
         var held = HeldBytes(context);
         LeaseTicket? ticket = null;
         while (true)
@@ -134,6 +140,11 @@ internal sealed partial class ServiceRequestHandler(
                 && outcome is ForwardOutcome.ClientGone or ForwardOutcome.Broken)
             {
                 return await BreakOffAsync(context, service.Name, ids);
+            }
+
+            if (copy is not null && outcome is (ForwardOutcome.Answered or ForwardOutcome.ModelFailed))
+            {
+                shadows.Send(copy, context.Response.StatusCode);
             }
 
             switch (outcome)
@@ -204,20 +215,7 @@ internal sealed partial class ServiceRequestHandler(
         {
             context.RequestAborted = fenced?.Token ?? gone;
             var outcome = await forwarder.ForwardAsync(context, snapshot, path, granted.Lease.Endpoint, ids, body, record);
-            end = outcome switch
-            {
-                ForwardOutcome.Refused => LeaseEnd.Refused,
-
-                // It most likely died. Its listening socket may outlive its connections by a moment: were its place free
-                // at once, the next request in the queue would fall into the same hole.
-                ForwardOutcome.Unreachable or ForwardOutcome.ReplicaClosed or ForwardOutcome.BadAnswer
-                    or ForwardOutcome.Broken => LeaseEnd.Unreachable,
-                ForwardOutcome.ModelFailed or ForwardOutcome.TimedOut => LeaseEnd.Failed,
-                ForwardOutcome.Answered when context.Response.StatusCode < StatusCodes.Status500InternalServerError =>
-                    LeaseEnd.Completed,
-                ForwardOutcome.Answered => LeaseEnd.Failed,
-                _ => LeaseEnd.Abandoned,
-            };
+            end = outcome.ToLeaseEnd(context.Response.StatusCode);
             return outcome;
         }
         finally

@@ -12,6 +12,7 @@ internal sealed class TrafficTable
     {
         Versions = split.Versions;
         StickyHeader = split.StickyHeader;
+        Shadows = [.. split.Versions.Where(static version => version.ShadowPercentile > 0)];
         Default = split.Versions.First(version => version.Name == split.DefaultVersion);
         _ends = new double[split.Versions.Count];
         var end = 0m;
@@ -27,6 +28,9 @@ internal sealed class TrafficTable
     public VersionShare Default { get; }
 
     public string? StickyHeader { get; }
+
+    /// <summary>Versions that get copies of requests, and whose answers nobody gets.</summary>
+    public IReadOnlyList<VersionShare> Shadows { get; }
 
     /// <summary>The version whose range holds the point, from 0 to below 100.</summary>
     public VersionShare Choose(double point)

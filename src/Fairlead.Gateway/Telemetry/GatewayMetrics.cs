@@ -9,7 +9,7 @@ internal sealed class GatewayMetrics
 {
     public const string MeterName = "Fairlead.Gateway";
 
-    private static readonly InstrumentAdvice<double> RequestSeconds = new()
+    public static readonly InstrumentAdvice<double> RequestSeconds = new()
     {
         HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 30, 60],
     };

@@ -67,6 +67,7 @@ internal static class SpecSchema
                     ["name"] = Text("Unique in the endpoint."),
                     ["service"] = Text("Name of the ScoringService that answers for it."),
                     ["trafficPercentile"] = Percent("Its share of the requests, decimals allowed."),
+                    ["shadowPercentile"] = Percent("Share of the requests that it gets a copy of; its answers are compared and given to nobody. Not for one that answers callers."),
                     ["isControl"] = Flag("Whether others are compared with it; for statistics only.", false),
                 }, "name", "service"), "name"),
                 ["defaultVersion"] = Text("Version that gets what no percentile gives away; none: the first."),

@@ -47,6 +47,7 @@ internal static class EndpointReader
             {
                 Name = version.Name,
                 TrafficPercentile = WithoutTrailingZeros(version.TrafficPercentile),
+                ShadowPercentile = WithoutTrailingZeros(version.ShadowPercentile),
                 IsDefault = version.IsDefault,
                 VersionType = version.IsControl ? "control" : "treatment",
                 IsRouted = version is { HasServed: true, IsLeaving: false },

@@ -18,6 +18,8 @@ internal sealed class EndpointVersionRow
 
     public decimal TrafficPercentile { get; set; }
 
+    public decimal ShadowPercentile { get; set; }
+
     public bool IsDefault { get; set; }
 
     public bool IsControl { get; set; }

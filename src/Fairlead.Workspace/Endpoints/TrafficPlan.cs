@@ -30,7 +30,8 @@ internal static class TrafficPlan
         return new TrafficSplit
         {
             Versions = [.. ready.Select(version => new VersionShare(
-                version.Name, version.Service, version.TrafficPercentile, version.IsControl))],
+                version.Name, version.Service, version.TrafficPercentile, version.IsControl,
+                version.Name == byDefault.Name ? 0 : version.ShadowPercentile))],
             DefaultVersion = byDefault.Name,
             StickyHeader = stickyHeader,
         };

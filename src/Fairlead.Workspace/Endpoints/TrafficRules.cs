@@ -19,6 +19,11 @@ internal static class TrafficRules
             throw FairleadException.InvalidArgument("trafficPercentile", wanted.TrafficPercentile, "from 0 to 100");
         }
 
+        if (wanted.ShadowPercentile is < 0 or > 100)
+        {
+            throw FairleadException.InvalidArgument("shadowPercentile", wanted.ShadowPercentile, "from 0 to 100");
+        }
+
         if (wanted.IsDefault == false && version.IsDefault)
         {
             throw FairleadException.InvalidArgument(
@@ -39,6 +44,16 @@ internal static class TrafficRules
             throw FairleadException.InvalidArgument(
                 "trafficPercentile", version.TrafficPercentile,
                 FormattableString.Invariant($"at most {100 - others}: the other versions have {others}, and all together may have 100"));
+        }
+
+        version.ShadowPercentile = wanted.ShadowPercentile ?? version.ShadowPercentile;
+        if (version.ShadowPercentile > 0 && (version.TrafficPercentile > 0 || (wanted.IsDefault ?? version.IsDefault)))
+        {
+            throw FairleadException.InvalidArgument(
+                "shadowPercentile", version.ShadowPercentile,
+                version.TrafficPercentile > 0
+                    ? FormattableString.Invariant($"0 while trafficPercentile is {version.TrafficPercentile}: a version answers callers or is a shadow")
+                    : $"0 for the default version, which '{version.Name}' is or would be: it answers callers");
         }
 
         if (wanted.IsDefault == true)

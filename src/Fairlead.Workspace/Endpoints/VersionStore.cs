@@ -15,7 +15,7 @@ internal sealed class VersionStore(
     WorkspaceDb db, ServicePreparation preparation, ComputeTargets computes, OperationQueue operations)
 {
     private static readonly string[] OfEndpoint = ["authEnabled", "aadAuthEnabled", "tokenIssuers", "namespace"];
-    private static readonly string[] OfTraffic = ["trafficPercentile", "isDefault", "isControlVersionType"];
+    private static readonly string[] OfTraffic = ["trafficPercentile", "shadowPercentile", "isDefault", "isControlVersionType"];
 
     public static string ComputeTypeOf(IComputeTarget compute) => ComputeTargets.IsLocal(compute) ? "LOCAL" : "AKS";
 
@@ -153,6 +153,7 @@ internal sealed class VersionStore(
 
         version.IsLeaving = true;
         version.TrafficPercentile = 0;
+        version.ShadowPercentile = 0;
         if (version.IsControl)
         {
             // There is always one (§1.8).

@@ -44,6 +44,8 @@ public sealed class GatewayMetricsTests
                 "fairlead.gateway.retries {retry} Counter",
                 "fairlead.gateway.routing.duration s Histogram",
                 "fairlead.gateway.scalings {scaling} Counter",
+                "fairlead.gateway.shadow.duration s Histogram",
+                "fairlead.gateway.shadow.requests {request} Counter",
                 "fairlead.gateway.tls.certificate.remaining s ObservableGauge",
                 "fairlead.gateway.tls.reloads {reload} Counter",
                 "http.server.request.body.size By Histogram",

@@ -25,7 +25,8 @@ public sealed class RoutesFileTests
         var routes = RoutesFile.Parse("""
             { "endpoints": [ { "name": "iris", "authEnabled": false, "stickyHeader": "x-user", "versions": [
                 { "name": "blue", "service": "iris-blue", "isControl": true },
-                { "name": "green", "service": "iris-green", "trafficPercentile": 12.5 } ] } ],
+                { "name": "green", "service": "iris-green", "trafficPercentile": 12.5 },
+                { "name": "grey", "service": "iris-green", "shadowPercentile": 5 } ] } ],
               "services": [ { "name": "iris-blue", "authEnabled": false }, { "name": "iris-green", "authEnabled": false } ] }
             """);
 
@@ -34,6 +35,7 @@ public sealed class RoutesFileTests
         Assert.Equal("blue", traffic.DefaultVersion);
         Assert.Equal("x-user", traffic.StickyHeader);
         Assert.Equal(12.5m, traffic.Versions[1].TrafficPercentile);
+        Assert.Equal(5m, traffic.Versions[2].ShadowPercentile);
         Assert.False(routes[2].Spec.IsAutoscaled);
     }
 
@@ -45,6 +47,8 @@ public sealed class RoutesFileTests
     [InlineData("\"versions\": [{ \"name\": \"a\", \"service\": \"s\" }, { \"name\": \"a\", \"service\": \"s\" }]", "each name once")]
     [InlineData("\"defaultVersion\": \"z\", \"versions\": [{ \"name\": \"a\", \"service\": \"s\" }]", "defaultVersion has 'z'")]
     [InlineData("\"versions\": [{ \"name\": \"a\", \"service\": \"s\", \"isControl\": true }, { \"name\": \"b\", \"service\": \"s\", \"isControl\": true }]", "one version at most")]
+    [InlineData("\"versions\": [{ \"name\": \"a\", \"service\": \"s\", \"shadowPercentile\": 10 }]", "versions.shadowPercentile has '10'; allowed: 0, since")]
+    [InlineData("\"versions\": [{ \"name\": \"a\", \"service\": \"s\" }, { \"name\": \"b\", \"service\": \"s\", \"shadowPercentile\": 101 }]", "shadowPercentile has '101'; allowed: 0 to 100")]
     public void Parse_BadEndpoint_NamesWhatIsWrong(string members, string named)
     {
         var json = $$"""

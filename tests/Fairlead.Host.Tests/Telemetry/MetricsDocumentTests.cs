@@ -47,6 +47,8 @@ public sealed partial class MetricsDocumentTests : IDisposable
 
         // Made, not started: instruments belong to what the host runs.
         _ = app.Services.GetServices<IHostedService>().Count();
+        app.UseFairleadGateway();
+        _ = ((IApplicationBuilder)app).Build();
 
         Assert.NotNull(app.Services.GetService<IServiceDirectory>());
         Assert.Equal(

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json.Nodes;
 using Fairlead.Contracts.Api;
 using Fairlead.Contracts.Errors;
@@ -72,6 +73,22 @@ public sealed class EndpointTests : IAsyncLifetime
         Assert.Equal(OperationState.Succeeded, operation.State);
         Assert.Equal(33.25m, Traffic().Versions[1].TrafficPercentile);
         Assert.Equal(generation, _workspace.Compute.Find("shop-green")!.Generation);
+    }
+
+    [Fact]
+    public async Task PatchVersion_Shadow_ReachesTheGatewayAndIsTold()
+    {
+        await CreateAsync();
+        await _workspace.EndOfAsync(await CreateVersionAsync("green", 0));
+
+        var operation = await _workspace.EndOfAsync(await PatchVersionAsync("green", ("shadowPercentile", 12.5m)));
+
+        Assert.Equal(OperationState.Succeeded, operation.State);
+        Assert.Equal(12.5m, Traffic().Versions[1].ShadowPercentile);
+        Assert.Equal(12.5m, (await GetAsync()).Versions[1].ShadowPercentile);
+        using var refused = await PatchVersionAsync("green", ("trafficPercentile", 5m));
+        Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
+        Assert.Equal((0m, 12.5m), ((await GetAsync()).Versions[1].TrafficPercentile, Traffic().Versions[1].ShadowPercentile));
     }
 
     [Fact]

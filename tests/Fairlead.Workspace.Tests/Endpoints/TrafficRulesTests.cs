@@ -41,6 +41,54 @@ public sealed class TrafficRulesTests
         Assert.Equal([false, true], versions.Select(version => version.IsControl));
     }
 
+    [Theory]
+    [InlineData(0, 12.5, false, true)]
+    [InlineData(0, 100.1, false, false)]
+    [InlineData(0, -1, false, false)]
+    [InlineData(1, 10, false, false)]
+    [InlineData(0, 10, true, false)]
+    [InlineData(1, 0, true, true)]
+    public void Set_Shadow_IsForAVersionThatAnswersNobody(double traffic, double shadow, bool isDefault, bool isAllowed)
+    {
+        var versions = Versions(("a", 0), ("b", traffic));
+        var set = () => TrafficRules.Set(
+            versions, versions[1], new EndpointVersionSettingsDto { ShadowPercentile = (decimal)shadow, IsDefault = isDefault ? true : null });
+
+        if (isAllowed)
+        {
+            set();
+            Assert.Equal((decimal)shadow, TrafficPlan.Build(versions, Split("a"), null)!.Versions[1].ShadowPercentile);
+        }
+        else
+        {
+            Assert.Equal("shadowPercentile", Assert.Throws<FairleadException>(set).Error.Details.Single().Target);
+        }
+    }
+
+    [Fact]
+    public void Set_ShareOfAShadow_IsRefusedUntilItIsNone()
+    {
+        var versions = Versions(("a", 0), ("b", 0));
+        versions[1].ShadowPercentile = 50;
+
+        Assert.Throws<FairleadException>(
+            () => TrafficRules.Set(versions, versions[1], new EndpointVersionSettingsDto { TrafficPercentile = 10 }));
+        versions[1].TrafficPercentile = 0;
+        TrafficRules.Set(versions, versions[1], new EndpointVersionSettingsDto { TrafficPercentile = 10, ShadowPercentile = 0 });
+
+        Assert.Equal((10m, 0m), (versions[1].TrafficPercentile, versions[1].ShadowPercentile));
+    }
+
+    [Fact]
+    public void Build_ShadowThatIsTheDefaultMeanwhile_GetsNoCopies()
+    {
+        var versions = Versions(("a", 0), ("b", 0));
+        versions[0].HasServed = false;
+        versions[1].ShadowPercentile = 50;
+
+        Assert.Equal(0, Assert.Single(TrafficPlan.Build(versions, null, null)!.Versions).ShadowPercentile);
+    }
+
     [Fact]
     public void Set_DefaultOrControlTakenAway_IsRefused()
     {

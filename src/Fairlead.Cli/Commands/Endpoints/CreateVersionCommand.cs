@@ -40,6 +40,7 @@ internal sealed class CreateVersionCommand() : VersionVerb(
             version, "", await ImageUpload.UploadAsync(image, source, context, cancellationToken)).ToVersionRequest() with
         {
             TrafficPercentile = Traffic(context),
+            ShadowPercentile = Shadow(context),
             IsDefault = IsDefault(context),
             IsControlVersionType = IsControl(context),
         };

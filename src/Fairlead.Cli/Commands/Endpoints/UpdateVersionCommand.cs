@@ -34,7 +34,7 @@ internal sealed class UpdateVersionCommand() : VersionVerb(
         PatchStep[] steps =
         [
             .. settings.ToPatch(current, uploaded),
-            .. DeploymentRequests.ToPatch(Traffic(context), IsDefault(context), IsControl(context)),
+            .. DeploymentRequests.ToPatch(Traffic(context), Shadow(context), IsDefault(context), IsControl(context)),
         ];
         if (steps.Length == 0)
         {

@@ -12,7 +12,7 @@ namespace Fairlead.Cli.Commands.Endpoints;
 internal abstract class VersionVerb : ServiceVerb
 {
     private readonly Option<string?> _version, _config, _description;
-    private readonly Option<double?> _traffic;
+    private readonly Option<double?> _traffic, _shadow;
     private readonly Option<bool?> _default, _control;
     private readonly Option<bool> _noWait;
     private readonly SettingsOptions _settings;
@@ -22,6 +22,7 @@ internal abstract class VersionVerb : ServiceVerb
     {
         _version = Text("--version-name", "Name of the version.", "--vn", required: true);
         _traffic = Number("--traffic-percentile", "Its share of the requests, 0 to 100, decimals allowed. [default of a new one: 0]", "--tp");
+        _shadow = Number("--shadow-percentile", "Share of the requests that it gets a copy of, 0 to 100; its answers are compared, and given to nobody.");
         _default = DeclareFlag(this, "--is-default", "True makes it the version that gets what no percentile gives away.", null);
         _control = DeclareFlag(this, "--is-control-version-type", "True makes it the one that others are compared with.", "--cvt");
         _config = Text("--deploy-config-file", "JSON or YAML file with the settings.", "--dc");
@@ -46,6 +47,8 @@ internal abstract class VersionVerb : ServiceVerb
     protected string VersionName(VerbContext context) => context.Get(_version)!;
 
     protected decimal? Traffic(VerbContext context) => (decimal?)context.Get(_traffic);
+
+    protected decimal? Shadow(VerbContext context) => (decimal?)context.Get(_shadow);
 
     protected bool? IsDefault(VerbContext context) => context.Get(_default);
 

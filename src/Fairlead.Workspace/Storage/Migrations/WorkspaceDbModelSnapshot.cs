@@ -88,6 +88,9 @@ namespace Fairlead.Workspace.Storage.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<decimal>("ShadowPercentile")
+                        .HasColumnType("TEXT");
+
                     b.Property<decimal>("TrafficPercentile")
                         .HasColumnType("TEXT");
 

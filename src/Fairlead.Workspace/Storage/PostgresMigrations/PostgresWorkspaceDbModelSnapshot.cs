@@ -104,6 +104,9 @@ namespace Fairlead.Workspace.Storage.PostgresMigrations
                         .HasColumnType("text")
                         .UseCollation("C");
 
+                    b.Property<decimal>("ShadowPercentile")
+                        .HasColumnType("numeric");
+
                     b.Property<decimal>("TrafficPercentile")
                         .HasColumnType("numeric");
 
