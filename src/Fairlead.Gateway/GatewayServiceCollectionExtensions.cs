@@ -76,6 +76,7 @@ public static class GatewayServiceCollectionExtensions
             static provider => Peers(provider) is { } peers ? peers : new AloneService());
         services.AddSingleton<GatewayMetrics>();
         services.AddSingleton<ReplicaStartMetrics>();
+        services.AddSingleton<LeasedAttempts>();
         services.AddSingleton<ShadowMetrics>();
         services.AddSingleton<ShadowTraffic>();
         services.AddSingleton<VersionChoice>();

@@ -57,6 +57,8 @@ internal static class DeploymentConfigReader
             ReplicaMaxConcurrentRequests = root.Whole("maxConcurrentRequestsPerContainer"),
             MaxRequestWaitTimeMs = root.Whole("maxQueueWaitMs"),
             MaxQueueLength = root.Whole("maxQueueLength"),
+            PriorityHeader = root.Text("priorityHeader"),
+            HedgeAfterMs = root.Whole("hedgeAfterMs"),
             NumReplicas = root.Whole("numReplicas"),
             PeriodSeconds = probe?.Whole("periodSeconds"),
             InitialDelaySeconds = probe?.Whole("initialDelaySeconds"),

@@ -30,6 +30,8 @@ public static class DeploymentRequests
             MaxConcurrentRequestsPerContainer = settings.ReplicaMaxConcurrentRequests,
             MaxQueueWaitMs = settings.MaxRequestWaitTimeMs,
             MaxQueueLength = settings.MaxQueueLength,
+            PriorityHeader = settings.PriorityHeader,
+            HedgeAfterMs = settings.HedgeAfterMs,
             Rollout = settings.Rollout(null),
             DataCollection = settings.CollectModelData is { } collect ? new DataCollection { StorageEnabled = collect } : null,
             AppInsightsEnabled = settings.EnableAppInsights,
@@ -91,6 +93,8 @@ public static class DeploymentRequests
             .. Step("maxConcurrentRequestsPerContainer", Whole(settings.ReplicaMaxConcurrentRequests)),
             .. Step("maxQueueWaitMs", Whole(settings.MaxRequestWaitTimeMs)),
             .. Step("maxQueueLength", Whole(settings.MaxQueueLength)),
+            .. Step("priorityHeader", Value(settings.PriorityHeader)),
+            .. Step("hedgeAfterMs", Whole(settings.HedgeAfterMs)),
             .. Step("appInsightsEnabled", Flag(settings.EnableAppInsights)),
             .. Step("namespace", Value(settings.Namespace)),
             .. settings.CollectModelData is { } collect

@@ -47,6 +47,11 @@ public sealed record DeploymentSettings
 
     public int? MaxQueueLength { get; init; }
 
+    /// <summary>Empty for none.</summary>
+    public string? PriorityHeader { get; init; }
+
+    public int? HedgeAfterMs { get; init; }
+
     public int? NumReplicas { get; init; }
 
     public int? PeriodSeconds { get; init; }
@@ -95,6 +100,8 @@ public sealed record DeploymentSettings
         ReplicaMaxConcurrentRequests = flags.ReplicaMaxConcurrentRequests ?? ReplicaMaxConcurrentRequests,
         MaxRequestWaitTimeMs = flags.MaxRequestWaitTimeMs ?? MaxRequestWaitTimeMs,
         MaxQueueLength = flags.MaxQueueLength ?? MaxQueueLength,
+        PriorityHeader = flags.PriorityHeader ?? PriorityHeader,
+        HedgeAfterMs = flags.HedgeAfterMs ?? HedgeAfterMs,
         NumReplicas = flags.NumReplicas ?? NumReplicas,
         PeriodSeconds = flags.PeriodSeconds ?? PeriodSeconds,
         InitialDelaySeconds = flags.InitialDelaySeconds ?? InitialDelaySeconds,

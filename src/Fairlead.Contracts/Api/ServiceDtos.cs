@@ -69,6 +69,12 @@ public record ServiceSettingsDto
     /// <summary>Most requests waiting at a time (ours).</summary>
     public int? MaxQueueLength { get; init; }
 
+    /// <summary>Request header with a request's urgency (ours); empty for none.</summary>
+    public string? PriorityHeader { get; init; }
+
+    /// <summary>When to ask a second replica too (ours); 0 for never.</summary>
+    public int? HedgeAfterMs { get; init; }
+
     /// <summary>Surge and unavailable (ours).</summary>
     public RolloutStrategy? Rollout { get; init; }
 
@@ -203,6 +209,10 @@ public sealed record ServiceDto
     public int MaxQueueWaitMs { get; init; }
 
     public int MaxQueueLength { get; init; }
+
+    public string? PriorityHeader { get; init; }
+
+    public int HedgeAfterMs { get; init; }
 
     public required RolloutStrategy Rollout { get; init; }
 

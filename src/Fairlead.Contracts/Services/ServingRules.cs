@@ -1,3 +1,4 @@
+using System.Buffers;
 using Fairlead.Contracts.Errors;
 
 namespace Fairlead.Contracts.Services;
@@ -18,6 +19,10 @@ public static class ServingRules
     public const int LongestRefreshSeconds = 3600;
     public const int LongestProbeSeconds = 86_400;
     public const int MostProbes = 1000;
+
+    // RFC 9110 §5.6.2: a token.
+    private static readonly SearchValues<char> HeaderName = SearchValues.Create(
+        "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
 
     /// <summary>Every setting that cannot work, with its value and what is allowed; empty when all can.</summary>
     /// <param name="settings">Settings with defaults filled in.</param>
@@ -40,6 +45,12 @@ public static class ServingRules
         problems.Range("maxConcurrentRequestsPerContainer", settings.MaxConcurrentRequestsPerContainer, 1, MostConcurrentRequests);
         problems.Range("maxQueueWaitMs", settings.MaxQueueWaitMs, 0, LongestQueueWaitMs);
         problems.Range("maxQueueLength", settings.MaxQueueLength, 0, LongestQueue);
+        problems.Range("hedgeAfterMs", settings.HedgeAfterMs, 0, LongestScoringMs);
+        if (settings.PriorityHeader is { } header && (header.Length == 0 || header.AsSpan().ContainsAnyExcept(HeaderName)))
+        {
+            problems.Add("priorityHeader", $"'{names.Prefix}priorityHeader' has '{header}'; allowed: the name of a header, for example Priority, or nothing");
+        }
+
         problems.Range("workerCount", settings.WorkerCount, 1, MostWorkers);
         CheckScaler(problems, settings.AutoScaler);
         CheckRollout(problems, settings.Rollout);

@@ -41,6 +41,14 @@ public abstract record ServingSettings
     /// <summary>Most requests in the queue; one more is refused with 503. Default 1000 (ours).</summary>
     public int MaxQueueLength { get; set; } = 1000;
 
+    /// <summary>Request header that says how urgent a request is, as in RFC 9218: from 0 (first) to 7 (last), 3 when it says nothing. Null:
+    /// requests are served in the order in which they come (ours).</summary>
+    public string? PriorityHeader { get; set; }
+
+    /// <summary>Milliseconds after which a scoring request that has no answer yet is sent to a second replica too, if one is free; the first
+    /// answer counts. The model may so run twice. Default 0: never (ours).</summary>
+    public int HedgeAfterMs { get; set; }
+
     public RolloutStrategy Rollout { get; set; } = new();
 
     /// <summary>Worker processes in one replica: <c>WORKER_COUNT</c>. Default 1 (§3.5).</summary>

@@ -244,7 +244,7 @@ internal sealed class CoordinatedService(string name, ServiceQueue queue, string
             switch (message.Kind)
             {
                 case PeerMessageKind.Request:
-                    book.Request(new WaitingRequest(message.Id, message.Waited, message.IsRetry));
+                    book.Request(new WaitingRequest(message.Id, message.Waited, message.IsRetry, message.Urgency, message.OnlyIfFree));
                     break;
                 case PeerMessageKind.Cancel:
                     book.Cancel(message.Id);
@@ -304,6 +304,8 @@ internal sealed class CoordinatedService(string name, ServiceQueue queue, string
             Id = request.Id,
             Waited = request.Waited,
             IsRetry = request.IsRetry,
+            Urgency = request.Urgency,
+            OnlyIfFree = request.OnlyIfFree,
         });
 
         public void Cancel(long id) => Send(new PeerMessage(PeerMessageKind.Cancel) { Id = id });

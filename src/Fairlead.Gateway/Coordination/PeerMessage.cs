@@ -30,6 +30,10 @@ internal readonly record struct PeerMessage(PeerMessageKind Kind)
 
     public bool IsRetry { get; init; }
 
+    public byte Urgency { get; init; }
+
+    public bool OnlyIfFree { get; init; }
+
     public LeaseEnd End { get; init; }
 
     public LeaseOutcome Outcome { get; init; }

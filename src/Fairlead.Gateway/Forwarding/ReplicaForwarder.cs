@@ -17,27 +17,29 @@ internal sealed partial class ReplicaForwarder(ReplicaConnections connections, I
     // Interim answers (100, 103) are dropped; a replica that sends more than these is broken.
     private const int MaxInterim = 8;
 
+    /// <param name="gone">Ends it: nobody waits for the answer any more.</param>
+    /// <param name="race">Against another attempt: the first that has an answer gives it to the client.</param>
     public async ValueTask<ForwardOutcome> ForwardAsync(
         HttpContext context, ServiceSnapshot service, PathString path, ReplicaEndpoint replica, RequestIds ids, ScoringBody body,
-        RequestRecord record)
+        RequestRecord record, CancellationToken gone, AnswerRace? race = null)
     {
         var connection = connections.TryTake(replica.Address);
         if (connection is null)
         {
             try
             {
-                connection = await connections.ConnectAsync(replica.Address, context.RequestAborted);
+                connection = await connections.ConnectAsync(replica.Address, gone);
             }
             catch (Exception exception) when (exception is SocketException or OperationCanceledException)
             {
-                return context.RequestAborted.IsCancellationRequested ? ForwardOutcome.ClientGone : ForwardOutcome.Unreachable;
+                return gone.IsCancellationRequested ? ForwardOutcome.ClientGone : ForwardOutcome.Unreachable;
             }
         }
 
         var attempt = new ForwardAttempt();
         var reusable = false;
         connection.SetDeadline(service.ScoringTimeout);
-        var gone = context.RequestAborted.UnsafeRegister(static state => ((ReplicaConnection)state!).Dispose(), connection);
+        var breaksOff = gone.UnsafeRegister(static state => ((ReplicaConnection)state!).Dispose(), connection);
         try
         {
             connection.PassedOn = 0;
@@ -47,6 +49,11 @@ internal sealed partial class ReplicaForwarder(ReplicaConnections connections, I
                 && connection.Answer.Has(ScoringHostHeaders.Refused))
             {
                 return ForwardOutcome.Refused;
+            }
+
+            if (race?.TryWin(record) == false)
+            {
+                return ForwardOutcome.ClientGone;
             }
 
             WriteHead(connection.Answer, context.Response, ids, record.ServerTiming);
@@ -60,11 +67,11 @@ internal sealed partial class ReplicaForwarder(ReplicaConnections connections, I
         catch (Exception exception) when (exception is IOException or SocketException or ObjectDisposedException
             or OperationCanceledException or BadAnswerException or BadHttpRequestException)
         {
-            return Failed(exception, attempt, connection, context, replica, ids, body);
+            return Failed(exception, attempt, connection, context, replica, ids, body, race is null || race.Winner == record, gone);
         }
         finally
         {
-            await gone.DisposeAsync();
+            await breaksOff.DisposeAsync();
             record.BytesOut = connection.PassedOn;
             connection.ClearDeadline();
             if (!reusable)
@@ -73,7 +80,7 @@ internal sealed partial class ReplicaForwarder(ReplicaConnections connections, I
             }
 
             await attempt.DisposeAsync();
-            if (reusable && !context.RequestAborted.IsCancellationRequested)
+            if (reusable && !gone.IsCancellationRequested)
             {
                 ReplicaConnections.Return(connection);
             }
@@ -89,8 +96,7 @@ internal sealed partial class ReplicaForwarder(ReplicaConnections connections, I
         ReplicaEndpoint replica, RequestIds ids, ScoringBody body, string? traceParent)
     {
         var request = context.Request;
-        var hasBody = request.ContentLength > 0
-            || (request.ContentLength is null && context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true);
+        var hasBody = ScoringBody.IsIn(context);
         var length = hasBody ? request.ContentLength
             : request.ContentLength is null && !HttpMethods.IsPost(request.Method) ? -1 : 0;
         var address = replica.Address;
@@ -243,19 +249,19 @@ internal sealed partial class ReplicaForwarder(ReplicaConnections connections, I
 
     private ForwardOutcome Failed(
         Exception exception, ForwardAttempt attempt, ReplicaConnection connection, HttpContext context, ReplicaEndpoint replica,
-        RequestIds ids, ScoringBody body)
+        RequestIds ids, ScoringBody body, bool mayAnswer, CancellationToken gone)
     {
         if (exception is BadAnswerException)
         {
             LogBadAnswer(replica.Id, replica.Address, exception.Message, ids.Id);
         }
 
-        if (context.RequestAborted.IsCancellationRequested)
+        if (gone.IsCancellationRequested)
         {
             return ForwardOutcome.ClientGone;
         }
 
-        if (context.Response.HasStarted)
+        if (mayAnswer && context.Response.HasStarted)
         {
             context.Abort();
             return ForwardOutcome.Broken;

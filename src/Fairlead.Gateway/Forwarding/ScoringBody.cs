@@ -1,6 +1,7 @@
 using System.Buffers;
 using Fairlead.Gateway.Telemetry;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Fairlead.Gateway.Forwarding;
 
@@ -27,6 +28,30 @@ internal sealed class ScoringBody(Stream source, long limit, int replayBytes, Re
     /// <summary>The whole body, when all of it is here and none of it read; else empty.</summary>
     public ReadOnlyMemory<byte> Whole =>
         _ended && CanReplay && _position == 0 ? _kept.AsMemory(0, _keptLength) : default;
+
+    /// <summary>Whether all of it is here, read or not, or there is none.</summary>
+    public bool IsHeld => _ended && CanReplay;
+
+    /// <summary>Another one with the same bytes, to be read beside this one. Only of one that <see cref="IsHeld"/>.</summary>
+    public ScoringBody Copy(RequestRecord to) => Of(_kept.AsSpan(0, _keptLength), to);
+
+    /// <summary>A body that is here already.</summary>
+    public static ScoringBody Of(ReadOnlySpan<byte> bytes, RequestRecord record)
+    {
+        var kept = ArrayPool<byte>.Shared.Rent(bytes.Length);
+        bytes.CopyTo(kept);
+        return new ScoringBody(Null, bytes.Length, bytes.Length, record)
+        {
+            _kept = kept,
+            _keptLength = bytes.Length,
+            _received = bytes.Length,
+            _ended = true,
+        };
+    }
+
+    /// <summary>Whether a request has a body.</summary>
+    public static bool IsIn(HttpContext context) => context.Request.ContentLength > 0
+        || (context.Request.ContentLength is null && context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true);
 
     /// <summary>Marks <see cref="Whole"/> as read.</summary>
     public void SkipWhole() => _position = _keptLength;

@@ -25,4 +25,7 @@ internal readonly record struct HeldLease(long Id, ReplicaEndpoint Replica);
 /// <param name="Id">Its number at its gateway; also that of the lease.</param>
 /// <param name="Waited">Time since it arrived.</param>
 /// <param name="IsRetry">It was let in before, so the bound of the queue does not count.</param>
-internal readonly record struct WaitingRequest(long Id, TimeSpan Waited, bool IsRetry);
+/// <param name="Urgency">Those with a lower one are served first.</param>
+/// <param name="OnlyIfFree">It does not wait.</param>
+internal readonly record struct WaitingRequest(
+    long Id, TimeSpan Waited, bool IsRetry, byte Urgency = Urgency.Default, bool OnlyIfFree = false);

@@ -12,7 +12,10 @@ internal readonly record struct Lease(ReplicaEndpoint Endpoint, int Slot, long T
 /// <param name="Kind">Whether it takes one of a replica's places.</param>
 /// <param name="Ticket">Null at first; for another attempt the ticket of the first, which keeps its place in the order.</param>
 /// <param name="Bytes">What the gateway holds of it while it waits.</param>
-internal readonly record struct LeaseRequest(LeaseKind Kind, LeaseTicket? Ticket = null, int Bytes = 0);
+/// <param name="Urgency">Those with a lower one are served first.</param>
+/// <param name="OnlyIfFree">It does not wait: <see cref="LeaseOutcome.QueueFull"/> when no place is free.</param>
+internal readonly record struct LeaseRequest(
+    LeaseKind Kind, LeaseTicket? Ticket = null, int Bytes = 0, byte Urgency = Urgency.Default, bool OnlyIfFree = false);
 
 /// <summary>When a request arrived.</summary>
 /// <param name="Sequence">Its number in the order of arrival.</param>

@@ -16,6 +16,9 @@ internal sealed class LocalWaiter(ServiceQueue queue) : Waiter, IValueTaskSource
     /// <summary>The coordinator on another gateway knows of it.</summary>
     public bool IsSent { get; set; }
 
+    /// <summary>It waits for the coordinator's word only, and not for a place.</summary>
+    public bool OnlyIfFree { get; set; }
+
     /// <summary>Another attempt of a request that was let in before.</summary>
     public bool IsRetry { get; set; }
 

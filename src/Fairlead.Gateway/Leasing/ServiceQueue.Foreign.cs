@@ -13,6 +13,7 @@ internal sealed partial class ServiceQueue
             var now = _time.GetTimestamp();
             waiter.Id = request.Id;
             waiter.QueuedAt = now;
+            waiter.Urgency = request.Urgency;
             waiter.Ticket = new LeaseTicket(++_lastSequence, After(now, -request.Waited));
             if (_closed)
             {
@@ -31,6 +32,12 @@ internal sealed partial class ServiceQueue
             {
                 waiter.SetResult(Grant_NeedsLock(
                     replica, LeaseKind.Scoring, waiter.Ticket, TimeSpan.Zero, ++_lastToken, isForeign: true));
+                return;
+            }
+
+            if (request.OnlyIfFree)
+            {
+                waiter.SetResult(new LeaseResult(LeaseOutcome.QueueFull, default, waiter.Ticket, TimeSpan.Zero));
                 return;
             }
 

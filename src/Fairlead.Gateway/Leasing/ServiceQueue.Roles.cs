@@ -235,7 +235,7 @@ internal sealed partial class ServiceQueue
     }
 
     private WaitingRequest Describe_NeedsLock(LocalWaiter waiter, long now) =>
-        new(waiter.Id, _time.GetElapsedTime(waiter.Ticket.ArrivedAt, now), waiter.IsRetry);
+        new(waiter.Id, _time.GetElapsedTime(waiter.Ticket.ArrivedAt, now), waiter.IsRetry, waiter.Urgency, waiter.OnlyIfFree);
 }
 
 /// <summary>What a queue is for its service at a moment.</summary>

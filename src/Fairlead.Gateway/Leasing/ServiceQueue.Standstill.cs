@@ -40,7 +40,7 @@ internal sealed partial class ServiceQueue
     // Longer than this gateway saw: before, the others waited for a coordinator that had gone already, or the one that it takes
     // over from was in its grace. A request that is past its limit, and that nobody refused, tells so.
     private long Stood_NeedsLock(long since, long now) =>
-        _waiters.First is { } oldest && oldest.Deadline < now ? Math.Max(now - since, now - oldest.Ticket.ArrivedAt) : now - since;
+        _waiters.Oldest is { } oldest && oldest.Deadline < now ? Math.Max(now - since, now - oldest.Ticket.ArrivedAt) : now - since;
 
     private long StandstillLimit => _gate?.Standstill ?? 0;
 

@@ -5,15 +5,15 @@ namespace Fairlead.Gateway.Leasing;
 /// <summary>The queue as an operator sees it.</summary>
 internal sealed partial class ServiceQueue
 {
-    /// <summary>How long the first request has waited; null when none waits.</summary>
+    /// <summary>How long a request has waited at most; null when none waits.</summary>
     public TimeSpan? OldestWait
     {
         get
         {
             lock (_lock)
             {
-                return _waiters.First is { } first
-                    ? _time.GetElapsedTime(first.Ticket.ArrivedAt, _time.GetTimestamp())
+                return _waiters.Oldest is { } oldest
+                    ? _time.GetElapsedTime(oldest.Ticket.ArrivedAt, _time.GetTimestamp())
                     : null;
             }
         }

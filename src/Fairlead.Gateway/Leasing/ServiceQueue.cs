@@ -2,7 +2,7 @@ using Fairlead.Contracts.Routing;
 
 namespace Fairlead.Gateway.Leasing;
 
-/// <summary>The one FIFO queue of a service and the leases on its replicas: no replica ever gets more requests than its
+/// <summary>The one queue of a service and the leases on its replicas: no replica ever gets more requests than its
 /// limit, and no request waits while a replica is free.</summary>
 /// <remarks>Any thread may call. Everything happens under one short lock, and nothing is called back under it. A grant
 /// without waiting allocates nothing; those who wait use pooled waiters. <c>queued</c> is called each time a request had
@@ -57,6 +57,11 @@ internal sealed partial class ServiceQueue : ILeaseSource, IDisposable
                 return new(Grant_NeedsLock(replica, request.Kind, ticket, TimeSpan.Zero, ++_lastToken));
             }
 
+            if (request.OnlyIfFree && !_isOpen)
+            {
+                return new(new LeaseResult(LeaseOutcome.QueueFull, default, ticket, TimeSpan.Zero));
+            }
+
             if (RefusalAtOnce_NeedsLock(request, ticket, now, out var deadline) is { } refusal)
             {
                 return new(new LeaseResult(refusal, default, ticket, TimeSpan.Zero));
@@ -70,6 +75,8 @@ internal sealed partial class ServiceQueue : ILeaseSource, IDisposable
             waiter = _pool.TryPop(out var pooled) ? pooled : new LocalWaiter(this);
             waiter.Id = ++_lastToken;
             waiter.IsRetry = request.Ticket is not null;
+            waiter.OnlyIfFree = request.OnlyIfFree;
+            waiter.Urgency = request.Urgency;
             waiter.Ticket = ticket;
             waiter.QueuedAt = now;
             waiter.Deadline = deadline;

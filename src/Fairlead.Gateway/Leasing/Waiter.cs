@@ -21,6 +21,9 @@ internal abstract class Waiter
     /// <summary>Bytes that the gateway holds for it; 0 when it is another gateway that does.</summary>
     public int Bytes { get; set; }
 
+    /// <summary>Those with a lower one are served first.</summary>
+    public byte Urgency { get; set; }
+
     /// <summary>There was no replica when it came.</summary>
     public bool IsColdStart { get; set; }
 

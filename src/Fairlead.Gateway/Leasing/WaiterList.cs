@@ -1,37 +1,56 @@
 namespace Fairlead.Gateway.Leasing;
 
-/// <summary>The queue in order of arrival; any waiter leaves in constant time. Guarded by the queue's lock.</summary>
+/// <summary>The queue: by urgency, and in order of arrival among equals. Any waiter comes and leaves in constant time. Guarded by the
+/// queue's lock.</summary>
 internal sealed class WaiterList
 {
-    private Waiter? _last;
+    // Of each urgency.
+    private readonly Waiter?[] _last = new Waiter?[Urgency.Levels];
 
     public Waiter? First { get; private set; }
 
     public int Count { get; private set; }
 
+    /// <summary>The one that arrived first, urgent or not; null when there is none.</summary>
+    public Waiter? Oldest
+    {
+        get
+        {
+            var oldest = First;
+            foreach (var last in _last)
+            {
+                // The first of the next urgency that there is.
+                if (last?.Next is { } first && IsEarlier(first.Ticket, oldest!.Ticket))
+                {
+                    oldest = first;
+                }
+            }
+
+            return oldest;
+        }
+    }
+
     /// <summary>Bytes that all who wait hold.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>Puts it behind all who arrived earlier: at the end, unless it comes back for another attempt.</summary>
+    /// <summary>Puts it behind all who are more urgent, or as urgent and arrived earlier: at the end of its equals, unless it comes
+    /// back for another attempt.</summary>
     public void Add(Waiter waiter)
     {
-        var after = _last;
-        while (after is not null && IsEarlier(waiter.Ticket, after.Ticket))
+        var after = LastOfUpTo(waiter.Urgency);
+        while (after?.Urgency == waiter.Urgency && IsEarlier(waiter.Ticket, after.Ticket))
         {
             after = after.Previous;
         }
 
         waiter.Previous = after;
         waiter.Next = after is null ? First : after.Next;
-        if (waiter.Next is null)
+        if (waiter.Next?.Urgency != waiter.Urgency)
         {
-            _last = waiter;
-        }
-        else
-        {
-            waiter.Next.Previous = waiter;
+            _last[waiter.Urgency] = waiter;
         }
 
+        waiter.Next?.Previous = waiter;
         if (after is null)
         {
             First = waiter;
@@ -57,13 +76,10 @@ internal sealed class WaiterList
             waiter.Previous.Next = waiter.Next;
         }
 
-        if (waiter.Next is null)
+        waiter.Next?.Previous = waiter.Previous;
+        if (_last[waiter.Urgency] == waiter)
         {
-            _last = waiter.Previous;
-        }
-        else
-        {
-            waiter.Next.Previous = waiter.Previous;
+            _last[waiter.Urgency] = waiter.Previous?.Urgency == waiter.Urgency ? waiter.Previous : null;
         }
 
         waiter.Previous = null;
@@ -73,6 +89,16 @@ internal sealed class WaiterList
         Bytes -= waiter.Bytes;
         waiter.Budget?.Return(waiter.Bytes);
         waiter.Budget = null;
+    }
+
+    private Waiter? LastOfUpTo(int urgency)
+    {
+        while (urgency > 0 && _last[urgency] is null)
+        {
+            urgency--;
+        }
+
+        return _last[urgency];
     }
 
     // A number breaks the tie of those that arrived within one tick of the clock.

@@ -10,7 +10,7 @@ internal static class PeerHandshake
 {
     private const int NonceBytes = 32;
     private const int KeyBytes = 32;
-    private static readonly byte[] Magic = "fairlead-peer-2\n"u8.ToArray();
+    private static readonly byte[] Magic = "fairlead-peer-3\n"u8.ToArray();
 
     /// <summary>From the side that connected to the gateway with the given name.</summary>
     /// <exception cref="InvalidDataException">It is not that gateway, or has another secret.</exception>
@@ -83,7 +83,7 @@ internal static class PeerHandshake
             Encoding.UTF8.GetBytes(key),
             KeyBytes,
             salt: [.. dialerNonce, .. listenerNonce],
-            info: Encoding.UTF8.GetBytes($"fairlead-peer-2\n{dialer}\n{listener}\n{writer}"));
+            info: Encoding.UTF8.GetBytes($"fairlead-peer-3\n{dialer}\n{listener}\n{writer}"));
 
     private static async Task SendHelloAsync(
         Socket socket, string self, byte[] nonce, CancellationToken cancellationToken)

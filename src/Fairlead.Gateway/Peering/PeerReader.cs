@@ -61,7 +61,7 @@ internal ref struct PeerReader(ReadOnlySpan<byte> record)
             case PeerMessageKind.Request:
                 message = message with { Service = Text() };
                 var request = Waiting();
-                return message with { Id = request.Id, Waited = request.Waited, IsRetry = request.IsRetry };
+                return message with { Id = request.Id, Waited = request.Waited, IsRetry = request.IsRetry, Urgency = request.Urgency, OnlyIfFree = request.OnlyIfFree };
             case PeerMessageKind.Cancel:
                 return message with { Service = Text(), Id = Number() };
             case PeerMessageKind.Release:
@@ -114,7 +114,7 @@ internal ref struct PeerReader(ReadOnlySpan<byte> record)
 
     private WaitingRequest[] WaitingList()
     {
-        var waiting = new WaitingRequest[Count(3)];
+        var waiting = new WaitingRequest[Count(5)];
         for (var i = 0; i < waiting.Length; i++)
         {
             waiting[i] = Waiting();
@@ -129,8 +129,10 @@ internal ref struct PeerReader(ReadOnlySpan<byte> record)
         var waited = Number();
         return waited < 0 || waited > TimeSpan.TicksPerDay
             ? throw Bad("time of a request")
-            : new WaitingRequest(id, new TimeSpan(waited), Flag());
+            : new WaitingRequest(id, new TimeSpan(waited), Flag(), Level(), Flag());
     }
+
+    private byte Level() => Byte() is var level and < Urgency.Levels ? level : throw Bad("urgency");
 
     private ReplicaEndpoint Replica()
     {

@@ -61,7 +61,7 @@ internal static class PeerWriter
                 break;
             case PeerMessageKind.Request:
                 Text(to, message.Service!);
-                Waiting(to, new WaitingRequest(message.Id, message.Waited, message.IsRetry));
+                Waiting(to, new WaitingRequest(message.Id, message.Waited, message.IsRetry, message.Urgency, message.OnlyIfFree));
                 break;
             case PeerMessageKind.Cancel:
                 Text(to, message.Service!);
@@ -121,6 +121,8 @@ internal static class PeerWriter
         Number(to, request.Id);
         Number(to, request.Waited.Ticks);
         Flag(to, request.IsRetry);
+        to.Write([request.Urgency]);
+        Flag(to, request.OnlyIfFree);
     }
 
     private static void Replica(ArrayBufferWriter<byte> to, ReplicaEndpoint replica)

@@ -15,7 +15,7 @@ namespace Fairlead.Gateway.Routing;
 /// <summary>The way of a request that names a service: check, wait for a lease, forward, release.</summary>
 internal sealed partial class ServiceRequestHandler(
     Authenticator authenticator,
-    ReplicaForwarder forwarder,
+    LeasedAttempts attempts,
     VersionChoice versions,
     ShadowTraffic shadows,
     RequestTelemetry telemetry,
@@ -111,7 +111,7 @@ internal sealed partial class ServiceRequestHandler(
         LeaseTicket? ticket = null;
         while (true)
         {
-            var result = await service.Queue.AcquireAsync(new LeaseRequest(kind, ticket, held), context.RequestAborted);
+            var result = await service.Queue.AcquireAsync(new LeaseRequest(kind, ticket, held, UrgencyOf(context, snapshot)), context.RequestAborted);
             ticket = result.Ticket;
             telemetry.Waited(record, result);
             if (result.Outcome == LeaseOutcome.Cancelled)
@@ -134,7 +134,7 @@ internal sealed partial class ServiceRequestHandler(
             }
 
             telemetry.Forwarding(record, result.Lease);
-            var outcome = await AttemptAsync(context, service, snapshot, path, result, ids, body, record);
+            var outcome = await attempts.RunAsync(new RequestAttempt(context, service, snapshot, path, kind, ids), result, body, record);
             RequestTelemetry.Forwarded(record, outcome);
             if (result.Fence.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested
                 && outcome is ForwardOutcome.ClientGone or ForwardOutcome.Broken)
@@ -185,10 +185,13 @@ internal sealed partial class ServiceRequestHandler(
     // server takes before anyone reads.
     private int HeldBytes(HttpContext context)
     {
-        var length = context.Request.ContentLength
-            ?? (context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true ? long.MaxValue : 0);
+        var length = context.Request.ContentLength ?? (ScoringBody.IsIn(context) ? long.MaxValue : 0);
         return RequestBytes + (int)Math.Min(length, Math.Max(_options.ReplayBodyBytes, GatewayListening.RequestBufferBytes(_options)));
     }
+
+    private static byte UrgencyOf(HttpContext context, ServiceSnapshot snapshot) => snapshot.Route.Spec.PriorityHeader is { } header
+        ? Urgency.Parse(context.Request.Headers[header])
+        : Urgency.Default;
 
     private ServiceState? ChooseAnew(ServiceState endpoint, HttpContext context, RequestRecord record)
     {
@@ -200,29 +203,6 @@ internal sealed partial class ServiceRequestHandler(
         var (version, answering) = versions.Choose(endpoint.Name, traffic, context.Request.Headers);
         telemetry.Chosen(record, version);
         return answering;
-    }
-
-    private async Task<ForwardOutcome> AttemptAsync(
-        HttpContext context, ServiceState service, ServiceSnapshot snapshot, PathString path, LeaseResult granted, RequestIds ids,
-        ScoringBody body, RequestRecord record)
-    {
-        var end = LeaseEnd.Abandoned;
-        var gone = context.RequestAborted;
-        using var fenced = granted.Fence.CanBeCanceled
-            ? CancellationTokenSource.CreateLinkedTokenSource(gone, granted.Fence)
-            : null;
-        try
-        {
-            context.RequestAborted = fenced?.Token ?? gone;
-            var outcome = await forwarder.ForwardAsync(context, snapshot, path, granted.Lease.Endpoint, ids, body, record);
-            end = outcome.ToLeaseEnd(context.Response.StatusCode);
-            return outcome;
-        }
-        finally
-        {
-            context.RequestAborted = gone;
-            service.Queue.Release(granted.Lease, end);
-        }
     }
 
     // This gateway is cut off from the others: they count its leases as ended from now on.

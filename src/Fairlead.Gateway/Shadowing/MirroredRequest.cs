@@ -56,11 +56,8 @@ internal sealed class MirroredRequest : IDisposable
     public static MirroredRequest? TryCopy(
         HttpContext context, string endpoint, PathString path, ScoringBody body, RequestIds ids, IReadOnlyList<VersionShare> versions)
     {
-        var request = context.Request;
-        var hasBody = request.ContentLength > 0
-            || (request.ContentLength is null && context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true);
         var whole = body.Whole;
-        return hasBody && whole.IsEmpty ? null : new MirroredRequest(context, endpoint, path, whole.ToArray(), ids, versions);
+        return whole.IsEmpty && ScoringBody.IsIn(context) ? null : new MirroredRequest(context, endpoint, path, whole.ToArray(), ids, versions);
     }
 
     /// <summary>The request as a gateway would have got it, for one version.</summary>
@@ -79,16 +76,7 @@ internal sealed class MirroredRequest : IDisposable
         return context;
     }
 
-    public async ValueTask<ScoringBody> BodyAsync(RequestRecord record)
-    {
-        var body = new ScoringBody(new MemoryStream(_body), _body.Length, _body.Length, record);
-        if (_body.Length > 0)
-        {
-            await body.PrefetchAsync(_body.Length, CancellationToken.None);
-        }
-
-        return body;
-    }
+    public ScoringBody ToBody(RequestRecord record) => ScoringBody.Of(_body, record);
 
     public void Dispose() => _answer.Dispose();
 }

@@ -111,15 +111,14 @@ internal sealed partial class ShadowTraffic(
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stopping, granted.Fence);
         using var answer = new HashingBody(new StreamResponseBodyFeature(Stream.Null));
         var context = request.ToContext(version, answer);
-        context.RequestAborted = ended.Token;
         var record = new RequestRecord();
         record.Begin(service.Name, context.Request.Method, request.Path.Value!, request.Ids.Id, null, began);
         ForwardOutcome outcome;
         try
         {
-            using var body = await request.BodyAsync(record);
+            using var body = request.ToBody(record);
             outcome = await forwarder.ForwardAsync(
-                context, service.Snapshot, request.Path, granted.Lease.Endpoint, request.Ids, body, record);
+                context, service.Snapshot, request.Path, granted.Lease.Endpoint, request.Ids, body, record, ended.Token);
             end = outcome.ToLeaseEnd(context.Response.StatusCode);
         }
         finally

@@ -34,6 +34,7 @@ internal sealed class GatewayMetrics
 
     private readonly Counter<long> _requests;
     private readonly Counter<long> _retries;
+    private readonly Counter<long> _hedges;
     private readonly Counter<long> _versions;
     private readonly Histogram<double> _duration;
     private readonly Histogram<long> _bytesIn;
@@ -56,6 +57,8 @@ internal sealed class GatewayMetrics
             "fairlead.gateway.requests", "{request}", "Requests that have ended, by service and outcome.");
         _retries = meter.CreateCounter<long>(
             "fairlead.gateway.retries", "{retry}", "Requests sent to another replica, by service and reason.");
+        _hedges = meter.CreateCounter<long>(
+            "fairlead.gateway.hedges", "{request}", "Requests without an answer in time, by service and outcome of the second attempt.");
         _versions = meter.CreateCounter<long>(
             "fairlead.gateway.endpoint.requests", "{request}", "Requests to endpoints, by endpoint and version.");
         _queueWait = meter.CreateHistogram(
@@ -124,6 +127,9 @@ internal sealed class GatewayMetrics
 
     public void Retried(string service, string reason) => _retries.Add(
         1, new KeyValuePair<string, object?>("service", service), new KeyValuePair<string, object?>("reason", reason));
+
+    public void Hedged(string service, string outcome) => _hedges.Add(
+        1, new KeyValuePair<string, object?>("service", service), new KeyValuePair<string, object?>("outcome", outcome));
 
     public void Chosen(string endpoint, string version) => _versions.Add(
         1, new KeyValuePair<string, object?>("endpoint", endpoint), new KeyValuePair<string, object?>("version", version));

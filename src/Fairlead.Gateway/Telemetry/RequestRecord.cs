@@ -54,6 +54,14 @@ internal sealed class RequestRecord
     /// <summary>Value of <c>Server-Timing</c> for the answer; null unless it waited for the service's first replica.</summary>
     public string? ServerTiming { get; set; }
 
+    /// <summary>Of a second attempt beside the one that runs.</summary>
+    public void BeginHedge(RequestRecord request)
+    {
+        Begin(request.Service, request.Method, request.Path, request.RequestId, request.TraceParent, request.Arrived);
+        ForwardedTraceParent = request.ForwardedTraceParent;
+        ServerTiming = request.ServerTiming;
+    }
+
     public void Begin(string service, string method, string path, string requestId, string? traceParent, long arrived)
     {
         Service = service;

@@ -58,6 +58,10 @@ internal sealed record RoutedService
 
     public int MaxQueueLength { get; set; } = 1000;
 
+    public string? PriorityHeader { get; set; }
+
+    public int HedgeAfterMs { get; set; }
+
     public int ScoringTimeoutMs { get; set; } = 60_000;
 
     /// <summary>Whether callers need a key. Default true.</summary>
@@ -91,6 +95,8 @@ internal sealed record RoutedService
             MaxConcurrentRequestsPerContainer = MaxConcurrentRequestsPerContainer,
             MaxQueueWaitMs = MaxQueueWaitMs,
             MaxQueueLength = MaxQueueLength,
+            PriorityHeader = PriorityHeader,
+            HedgeAfterMs = HedgeAfterMs,
             ScoringTimeoutMs = ScoringTimeoutMs,
         };
         if (ServingRules.Check(spec, ServingNames.RoutesFile).Found is [var problem, ..])

@@ -54,6 +54,9 @@ internal static class SpecSchema
                 "Requests in one replica at a time.", 1, ServingRules.MostConcurrentRequests, defaults.MaxConcurrentRequestsPerContainer),
             ["maxQueueWaitMs"] = Whole("Longest wait in the queue in milliseconds, then 503.", 0, ServingRules.LongestQueueWaitMs, defaults.MaxQueueWaitMs),
             ["maxQueueLength"] = Whole("Most requests in the queue, then 503.", 0, ServingRules.LongestQueue, defaults.MaxQueueLength),
+            ["priorityHeader"] = Text("Request header with a request's urgency, 0 (first) to 7 (last) as in RFC 9218; none: first come, first served."),
+            ["hedgeAfterMs"] = Whole(
+                "Milliseconds after which a request without an answer is sent to a second free replica too; 0: never.", 0, ServingRules.LongestScoringMs, defaults.HedgeAfterMs),
             ["rollout"] = Group("How replicas are replaced.", new()
             {
                 ["maxSurge"] = Whole("Replicas above the wanted number meanwhile.", 0, ServingRules.MostReplicas, defaults.Rollout.MaxSurge),

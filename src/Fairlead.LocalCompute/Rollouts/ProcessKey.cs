@@ -23,6 +23,8 @@ internal static class ProcessKey
             TokenIssuers = [],
             MaxQueueWaitMs = 0,
             MaxQueueLength = 0,
+            PriorityHeader = null,
+            HedgeAfterMs = 0,
             Rollout = new RolloutStrategy(),
             Traffic = null,
             EnvironmentVariables = Sorted(spec.EnvironmentVariables),

@@ -55,6 +55,8 @@ internal static class ServiceMapping
             MaxConcurrentRequestsPerContainer = spec.MaxConcurrentRequestsPerContainer,
             MaxQueueWaitMs = spec.MaxQueueWaitMs,
             MaxQueueLength = spec.MaxQueueLength,
+            PriorityHeader = spec.PriorityHeader,
+            HedgeAfterMs = spec.HedgeAfterMs,
             Rollout = spec.Rollout,
             DataCollection = settings.DataCollection ?? new DataCollection(),
             AppInsightsEnabled = spec.AppInsightsEnabled,

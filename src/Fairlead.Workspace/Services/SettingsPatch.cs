@@ -11,7 +11,8 @@ internal static class SettingsPatch
     [
         "description", "kvTags", "properties", "environmentImageRequest", "autoScaler", "numReplicas",
         "containerResourceRequirements", "livenessProbeRequirements", "authEnabled", "aadAuthEnabled", "tokenIssuers",
-        "scoringTimeoutMs", "maxConcurrentRequestsPerContainer", "maxQueueWaitMs", "maxQueueLength", "rollout", "dataCollection",
+        "scoringTimeoutMs", "maxConcurrentRequestsPerContainer", "maxQueueWaitMs", "maxQueueLength", "priorityHeader", "hedgeAfterMs",
+        "rollout", "dataCollection",
         "appInsightsEnabled", "namespace",
     ];
 

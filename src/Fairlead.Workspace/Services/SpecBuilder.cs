@@ -41,6 +41,8 @@ internal static class SpecBuilder
                 settings.MaxConcurrentRequestsPerContainer ?? defaults.MaxConcurrentRequestsPerContainer,
             MaxQueueWaitMs = settings.MaxQueueWaitMs ?? defaults.MaxQueueWaitMs,
             MaxQueueLength = settings.MaxQueueLength ?? defaults.MaxQueueLength,
+            PriorityHeader = string.IsNullOrEmpty(settings.PriorityHeader) ? null : settings.PriorityHeader,
+            HedgeAfterMs = settings.HedgeAfterMs ?? defaults.HedgeAfterMs,
             Rollout = settings.Rollout ?? defaults.Rollout,
             WorkerCount = Workers(image),
             CollectModelData = settings.DataCollection?.StorageEnabled ?? false,

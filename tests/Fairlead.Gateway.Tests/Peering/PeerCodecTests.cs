@@ -21,8 +21,8 @@ public sealed class PeerCodecTests
         (id, port, limit, draining) => new ReplicaEndpoint(id, new Uri($"http://10.0.0.1:{port}"), limit, draining));
 
     private static readonly Gen<WaitingRequest> Waiting = Gen.Select(
-        Gen.Long, Gen.Long[0, TimeSpan.TicksPerHour], Gen.Bool,
-        (id, waited, retry) => new WaitingRequest(id, new TimeSpan(waited), retry));
+        Gen.Long, Gen.Long[0, TimeSpan.TicksPerHour], Gen.Bool, Gen.Byte[0, 7], Gen.Bool,
+        (id, waited, retry, urgency, onlyIfFree) => new WaitingRequest(id, new TimeSpan(waited), retry, urgency, onlyIfFree));
 
     private static readonly Gen<PeerMessage> Message = Gen.OneOf(
         Gen.Select(AnyMember, Gen.Long, Gen.Long, Name, AnyMember.Array[0, 5], Gen.Bool, (from, stamp, number, proposer, members, hears) =>
@@ -62,6 +62,8 @@ public sealed class PeerCodecTests
             Id = request.Id,
             Waited = request.Waited,
             IsRetry = request.IsRetry,
+            Urgency = request.Urgency,
+            OnlyIfFree = request.OnlyIfFree,
         }),
         Gen.Select(Gen.Long, Name, Gen.Long, Gen.Enum<LeaseEnd>(), (round, service, id, end) =>
             new PeerMessage(PeerMessageKind.Release) { Round = round, Service = service, Id = id, End = end }),

@@ -32,6 +32,7 @@ public sealed class GatewayMetricsTests
                 "fairlead.gateway.access_log.dropped {line} Counter",
                 "fairlead.gateway.cold_start.wait s Histogram",
                 "fairlead.gateway.endpoint.requests {request} Counter",
+                "fairlead.gateway.hedges {request} Counter",
                 "fairlead.gateway.queue.bytes By ObservableGauge",
                 "fairlead.gateway.queue.wait s Histogram",
                 "fairlead.gateway.replica.start s Histogram",
