@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Fairlead.Gateway.Authentication;
 using Fairlead.Gateway.Listening.Tls;
+using Fairlead.Gateway.SelfScaling;
 using Microsoft.Extensions.Options;
 
 namespace Fairlead.Gateway;
@@ -143,6 +144,10 @@ public sealed class GatewayOptions
     /// <summary>How guessing of keys and tokens is slowed.</summary>
     [ValidateObjectMembers]
     public BruteForceOptions BruteForce { get; set; } = new();
+
+    /// <summary>How the gateways of a cluster scale themselves. Default: not at all.</summary>
+    [ValidateObjectMembers]
+    public SelfScalingOptions SelfScaling { get; set; } = new();
 
     /// <summary>The other gateways of the same compute target. Default: none.</summary>
     [ValidateObjectMembers]

@@ -6,6 +6,7 @@ using Fairlead.Gateway.Forwarding;
 using Fairlead.Gateway.Listening.Tls;
 using Fairlead.Gateway.Peering;
 using Fairlead.Gateway.Routing;
+using Fairlead.Gateway.SelfScaling;
 using Fairlead.Gateway.Shadowing;
 using Fairlead.Gateway.Splitting;
 using Fairlead.Gateway.Telemetry;
@@ -76,6 +77,7 @@ public static class GatewayServiceCollectionExtensions
             static provider => Peers(provider) is { } peers ? peers : new AloneService());
         services.AddSingleton<GatewayMetrics>();
         services.AddSingleton<ReplicaStartMetrics>();
+        services.AddSingleton<LoadMeter>();
         services.AddSingleton<LeasedAttempts>();
         services.AddSingleton<ShadowMetrics>();
         services.AddSingleton<ShadowTraffic>();
@@ -94,6 +96,10 @@ public static class GatewayServiceCollectionExtensions
         services.AddHostedService(static provider => provider.GetRequiredService<AutoscalerLoop>());
         return services;
     }
+
+    /// <summary>Lets the gateways of a cluster scale themselves, when their configuration says so. Needs an
+    /// <see cref="IGatewayFleet"/>.</summary>
+    public static IServiceCollection AddSelfScaling(this IServiceCollection services) => services.AddHostedService<SelfScaler>();
 
     private static PeerService? Peers(IServiceProvider provider) =>
         provider.GetRequiredService<IOptions<GatewayOptions>>().Value.Peers.IsEnabled

@@ -111,6 +111,17 @@ public sealed class AttachTests
         await Kubectl.RunAsync("-n", "azureml-default", "delete", "pod", pod, "--wait=true");
         Assert.Contains(pod + " ", await server.RunAsync("service", "get-logs", "-n", "echo"));
 
+        // An endpoint with two versions.
+        await server.RunAsync("model", "deploy", "-n", "shop", "-m", "iris:1", "--ct", "dev", "--cp", "aksendpoint", "--vn", "blue", "--nr", "1");
+        var versions = await server.JsonAsync(
+            "endpoint", "realtime", "create-version", "-n", "shop", "--vn", "green", "-m", "iris:1", "--nr", "1", "--tp", "50");
+        Assert.Equal(2, versions["versions"]!.AsArray().Count);
+        await server.RunAsync("endpoint", "realtime", "run", "-n", "shop", "-d", "@" + Sample("iris-onnx/request.json"));
+        await server.RunAsync("endpoint", "realtime", "update-version", "-n", "shop", "--vn", "green", "--is-default", "true");
+        await server.RunAsync("endpoint", "realtime", "delete-version", "-n", "shop", "--vn", "blue");
+        await server.RunAsync("endpoint", "realtime", "run", "-n", "shop", "-d", "@" + Sample("iris-onnx/request.json"));
+        await server.RunAsync("endpoint", "realtime", "delete", "-n", "shop");
+
         var (inUse, _, names) = await server.TryAsync("computetarget", "detach", "-n", "dev");
         Assert.Equal(4, inUse);
         Assert.Contains("iris", names);

@@ -1,7 +1,4 @@
-using System.Diagnostics;
 using System.Net;
-using System.Net.Http.Headers;
-using System.Text;
 using System.Text.Json.Nodes;
 using Fairlead.Cluster.Tests.Running;
 
@@ -11,9 +8,6 @@ namespace Fairlead.Cluster.Tests;
 [Collection(ClusterCollection.Name)]
 public sealed class GatewayTests(ClusterFixture cluster)
 {
-    private const int GatewayPort = 8480;
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
-
     [Fact]
     public async Task Service_AnswersAtEachGateway_WithItsKeysOnly()
     {
@@ -26,22 +20,22 @@ public sealed class GatewayTests(ClusterFixture cluster)
         Assert.Equal(2, gateways.Count);
         foreach (var pod in gateways)
         {
-            await using var gateway = await PortForward.ToAsync(ClusterFixture.SystemNamespace, pod, GatewayPort);
-            var (status, body) = await ScoreAsync(gateway, "keyed", key, request);
+            await using var gateway = await PortForward.ToAsync(ClusterFixture.SystemNamespace, pod, GatewayCalls.Port);
+            var (status, body) = await GatewayCalls.ScoreAsync(gateway, "keyed", key, request);
             Assert.Equal((HttpStatusCode.OK, "[2,1,0,1,1,0]"), (status, JsonNode.Parse(body)!["result"]!.ToJsonString()));
-            Assert.Equal(HttpStatusCode.Unauthorized, (await ScoreAsync(gateway, "keyed", null, request)).Status);
-            Assert.Equal(HttpStatusCode.Unauthorized, (await ScoreAsync(gateway, "keyed", key + "x", request)).Status);
-            Assert.Equal(HttpStatusCode.NotFound, (await ScoreAsync(gateway, "nobody", key, request)).Status);
+            Assert.Equal(HttpStatusCode.Unauthorized, (await GatewayCalls.ScoreAsync(gateway, "keyed", null, request)).Status);
+            Assert.Equal(HttpStatusCode.Unauthorized, (await GatewayCalls.ScoreAsync(gateway, "keyed", key + "x", request)).Status);
+            Assert.Equal(HttpStatusCode.NotFound, (await GatewayCalls.ScoreAsync(gateway, "nobody", key, request)).Status);
         }
 
         // The gateways see a new key, and the end of the service, by their watches.
-        await using (var gateway = await PortForward.ToAsync(ClusterFixture.SystemNamespace, gateways[0], GatewayPort))
+        await using (var gateway = await PortForward.ToAsync(ClusterFixture.SystemNamespace, gateways[0], GatewayCalls.Port))
         {
             await Kubectl.RunAsync("-n", cluster.Namespace, "patch", "secret", "keyed-keys", "--type=merge", "-p", """{"stringData": {"primaryKey": "another"} }""");
-            await UntilAsync(async () => (await ScoreAsync(gateway, "keyed", "another", request)).Status == HttpStatusCode.OK);
-            Assert.Equal(HttpStatusCode.Unauthorized, (await ScoreAsync(gateway, "keyed", key, request)).Status);
+            await GatewayCalls.UntilAsync(async () => (await GatewayCalls.ScoreAsync(gateway, "keyed", "another", request)).Status == HttpStatusCode.OK);
+            Assert.Equal(HttpStatusCode.Unauthorized, (await GatewayCalls.ScoreAsync(gateway, "keyed", key, request)).Status);
             await cluster.DeleteServiceAsync("keyed");
-            await UntilAsync(async () => (await ScoreAsync(gateway, "keyed", "another", request)).Status == HttpStatusCode.NotFound);
+            await GatewayCalls.UntilAsync(async () => (await GatewayCalls.ScoreAsync(gateway, "keyed", "another", request)).Status == HttpStatusCode.NotFound);
         }
     }
 
@@ -52,13 +46,13 @@ public sealed class GatewayTests(ClusterFixture cluster)
         await cluster.WaitUntilHealthyAsync("queue");
         var key = await cluster.KeyAsync("queue");
         var gateways = await ClusterFixture.GatewayPodsAsync();
-        await using var one = await PortForward.ToAsync(ClusterFixture.SystemNamespace, gateways[0], GatewayPort);
-        await using var two = await PortForward.ToAsync(ClusterFixture.SystemNamespace, gateways[1], GatewayPort);
-        await UntilAsync(async () => (await ScoreAsync(one, "queue", key, """{"data": [1], "seconds": 0}""")).Status == HttpStatusCode.OK
-            && (await ScoreAsync(two, "queue", key, """{"data": [1], "seconds": 0}""")).Status == HttpStatusCode.OK);
+        await using var one = await PortForward.ToAsync(ClusterFixture.SystemNamespace, gateways[0], GatewayCalls.Port);
+        await using var two = await PortForward.ToAsync(ClusterFixture.SystemNamespace, gateways[1], GatewayCalls.Port);
+        await GatewayCalls.UntilAsync(async () => (await GatewayCalls.ScoreAsync(one, "queue", key, """{"data": [1], "seconds": 0}""")).Status == HttpStatusCode.OK
+            && (await GatewayCalls.ScoreAsync(two, "queue", key, """{"data": [1], "seconds": 0}""")).Status == HttpStatusCode.OK);
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 10).Select(
-            i => ScoreAsync(i % 2 == 0 ? one : two, "queue", key, """{"data": [1], "seconds": 2}""")));
+            i => GatewayCalls.ScoreAsync(i % 2 == 0 ? one : two, "queue", key, """{"data": [1], "seconds": 2}""")));
 
         // One runs and three wait, wherever they came in; with a queue in each gateway, twice as many would.
         Assert.Equal(4, answers.Count(answer => answer.Status == HttpStatusCode.OK));
@@ -92,24 +86,4 @@ public sealed class GatewayTests(ClusterFixture cluster)
         resources: {cpu: 0.05, memoryInGB: 0.125}
         {{{more}}}
         """);
-
-    private static async Task<(HttpStatusCode Status, string Body)> ScoreAsync(PortForward gateway, string service, string? key, string json)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/service/{service}/score")
-        {
-            Content = new StringContent(json, Encoding.UTF8, "application/json"),
-        };
-        request.Headers.Authorization = key is null ? null : new AuthenticationHeaderValue("Bearer", key);
-        using var response = await gateway.Client.SendAsync(request);
-        return (response.StatusCode, await response.Content.ReadAsStringAsync());
-    }
-
-    private static async Task UntilAsync(Func<Task<bool>> isSo)
-    {
-        var clock = Stopwatch.StartNew();
-        while (!await isSo())
-        {
-            Assert.True(clock.Elapsed < Limit, "It did not come in time.");
-        }
-    }
 }

@@ -88,6 +88,7 @@ internal sealed partial class CoordinationNode
     {
         lock (_lock)
         {
+            Peer(beat.From.Id).Load = beat.Load;
             if (!_hasEnded && _membership.Receive(beat))
             {
                 Adopt_NeedsLock(_membership.View);

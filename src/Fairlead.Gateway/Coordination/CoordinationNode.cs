@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Fairlead.Contracts.Routing;
 using Fairlead.Gateway.Leasing;
 using Fairlead.Gateway.Membership;
+using Fairlead.Gateway.SelfScaling;
 
 namespace Fairlead.Gateway.Coordination;
 
@@ -40,6 +41,21 @@ internal sealed partial class CoordinationNode
     }
 
     public string Id => _membership.Self.Id;
+
+    /// <summary>Tells what this gateway has to do.</summary>
+    public Func<GatewayLoad> OwnLoad { get; init; } = static () => default;
+
+    /// <summary>What this gateway and those that it is connected to have to do.</summary>
+    public IReadOnlyCollection<GatewayLoad> Loads
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [OwnLoad(), .. _peers.Values.Where(static peer => peer.IsLinked).Select(static peer => peer.Load)];
+            }
+        }
+    }
 
     /// <summary>For the queues of this gateway.</summary>
     public GrantGate Gate { get; }
@@ -388,7 +404,7 @@ internal sealed partial class CoordinationNode
         {
             _transport.Send(peer.Id, _hasEnded
                 ? new PeerMessage(PeerMessageKind.Farewell)
-                : new PeerMessage(PeerMessageKind.Heartbeat) { Heartbeat = _membership.BeatFor(peer.Id) });
+                : new PeerMessage(PeerMessageKind.Heartbeat) { Heartbeat = _membership.BeatFor(peer.Id) with { Load = OwnLoad() } });
         }
     }
 

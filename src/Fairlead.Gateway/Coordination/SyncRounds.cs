@@ -1,4 +1,5 @@
 using Fairlead.Gateway.Membership;
+using Fairlead.Gateway.SelfScaling;
 
 namespace Fairlead.Gateway.Coordination;
 
@@ -38,6 +39,9 @@ internal sealed class PeerState(string id)
 
     /// <summary>When the connection was lost.</summary>
     public long UnlinkedAt { get; set; }
+
+    /// <summary>What it said last of what it has to do.</summary>
+    public GatewayLoad Load { get; set; }
 
     /// <summary>It knows that this gateway has ended.</summary>
     public bool HasSeenOff { get; set; }

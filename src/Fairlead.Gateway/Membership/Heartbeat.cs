@@ -1,3 +1,5 @@
+using Fairlead.Gateway.SelfScaling;
+
 namespace Fairlead.Gateway.Membership;
 
 /// <summary>What gateways tell each other all the time.</summary>
@@ -20,6 +22,9 @@ internal sealed record Heartbeat
 
     /// <summary>The sender hears enough gateways to propose a view.</summary>
     public required bool HearsMajority { get; init; }
+
+    /// <summary>What the sender has to do.</summary>
+    public GatewayLoad Load { get; init; }
 
     /// <summary>Gateways the sender hears itself.</summary>
     public required IReadOnlyList<Member> Heard { get; init; }

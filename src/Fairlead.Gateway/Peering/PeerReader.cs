@@ -5,6 +5,7 @@ using Fairlead.Contracts.Routing;
 using Fairlead.Gateway.Coordination;
 using Fairlead.Gateway.Leasing;
 using Fairlead.Gateway.Membership;
+using Fairlead.Gateway.SelfScaling;
 
 namespace Fairlead.Gateway.Peering;
 
@@ -86,6 +87,7 @@ internal ref struct PeerReader(ReadOnlySpan<byte> record)
         Previous = new ViewId(Number(), Text()),
         HearsMajority = Flag(),
         Heard = Members(),
+        Load = new GatewayLoad(Number(), Number()),
     };
 
     private Member[] Members()

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Fairlead.Gateway.Coordination;
 using Fairlead.Gateway.Membership;
+using Fairlead.Gateway.SelfScaling;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -25,7 +26,7 @@ internal sealed partial class PeerService : IHostedLifecycleService, IAsyncDispo
     private bool _isDisposed;
 
     public PeerService(
-        IOptions<GatewayOptions> options, TimeProvider time, ILogger<PeerService> logger, IPeerSource? source = null)
+        IOptions<GatewayOptions> options, LoadMeter load, TimeProvider time, ILogger<PeerService> logger, IPeerSource? source = null)
     {
         _options = options.Value.Peers;
         _timing = new MembershipTiming { Heartbeat = _options.Heartbeat };
@@ -34,7 +35,10 @@ internal sealed partial class PeerService : IHostedLifecycleService, IAsyncDispo
         _time = time;
         _logger = logger;
         Node = new CoordinationNode(
-            _options.Address!, time.GetUtcNow().ToUnixTimeMilliseconds(), _timing, time, _network);
+            _options.Address!, time.GetUtcNow().ToUnixTimeMilliseconds(), _timing, time, _network)
+        {
+            OwnLoad = load.Read,
+        };
     }
 
     public CoordinationNode Node { get; }

@@ -98,6 +98,8 @@ internal static class PeerWriter
         Text(to, beat.Previous.Proposer);
         Flag(to, beat.HearsMajority);
         Members(to, beat.Heard);
+        Number(to, beat.Load.RoutingMicros);
+        Number(to, beat.Load.MilliCpu);
     }
 
     private static void Members(ArrayBufferWriter<byte> to, IReadOnlyList<Member> members)

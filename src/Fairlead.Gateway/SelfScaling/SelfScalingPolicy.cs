@@ -54,7 +54,7 @@ internal static class SelfScalingPolicy
 }
 
 /// <summary>CPU of each gateway in thousandths, and how many gateways.</summary>
-internal readonly record struct GatewaySize(int MilliCpu, int Pods);
+public readonly record struct GatewaySize(int MilliCpu, int Pods);
 
 /// <summary>What the gateways measured together.</summary>
 /// <param name="CpuUse">Share of their CPU in use, 0 to 1 or beyond.</param>
@@ -66,4 +66,4 @@ internal readonly record struct SelfScalingSignals(double CpuUse, TimeSpan SlowS
 /// <summary>Free CPU, in thousandths.</summary>
 /// <param name="MilliCpuPerGateway">What every gateway could gain where it runs.</param>
 /// <param name="MilliCpuForNewGateway">The most that is free on one node that may run a gateway.</param>
-internal readonly record struct ClusterRoom(int MilliCpuPerGateway, int MilliCpuForNewGateway);
+public readonly record struct ClusterRoom(int MilliCpuPerGateway, int MilliCpuForNewGateway);

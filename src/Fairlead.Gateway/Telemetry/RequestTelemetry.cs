@@ -2,6 +2,7 @@ using Fairlead.Contracts.Routing;
 using Fairlead.Gateway.Forwarding;
 using Fairlead.Gateway.Leasing;
 using Fairlead.Gateway.Routing;
+using Fairlead.Gateway.SelfScaling;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.ObjectPool;
 using Microsoft.Extensions.Options;
@@ -10,7 +11,7 @@ namespace Fairlead.Gateway.Telemetry;
 
 /// <summary>Tells metrics, traces and the access log what happens to a request.</summary>
 internal sealed class RequestTelemetry(
-    GatewayMetrics metrics, AccessLog log, IOptions<GatewayOptions> options, TimeProvider time)
+    GatewayMetrics metrics, AccessLog log, LoadMeter load, IOptions<GatewayOptions> options, TimeProvider time)
 {
     // A record is small: enough for all requests that a processor handles at a time are kept.
     private readonly DefaultObjectPool<RequestRecord> _records = new(new DefaultPooledObjectPolicy<RequestRecord>(), 256);
@@ -56,6 +57,7 @@ internal sealed class RequestTelemetry(
         var routing = time.GetElapsedTime(record.Arrived) - record.QueueWait;
         record.Routing ??= routing;
         metrics.Routed(record.Service, routing);
+        load.Routed(routing);
         record.Attempts++;
         record.Replica = lease.Endpoint.Id;
         GatewayTracing.StartForward(record, lease.Endpoint);

@@ -1,6 +1,7 @@
 using Fairlead.Contracts.Routing;
 using Fairlead.Gateway;
 using Fairlead.Gateway.Peering;
+using Fairlead.Gateway.SelfScaling;
 using Fairlead.Host.Operator;
 using Fairlead.Kubernetes.Cluster;
 using Fairlead.Kubernetes.Routing;
@@ -46,6 +47,11 @@ internal sealed class ClusterRoutes(string? kubeconfig, string? context, string?
                 provider.GetRequiredService<ClusterClient>(), _self.Namespace,
                 provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
             services.AddSingleton<IPeerSource, ClusterPeers>();
+            services.AddSingleton(provider => new GatewayDeployment(
+                provider.GetRequiredService<ClusterClient>(), _self.Namespace, _self.Address,
+                provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
+            services.AddSingleton<IGatewayFleet, ClusterFleet>();
+            services.AddSelfScaling();
             services.PostConfigure<GatewayOptions>(options => options.Peers = options.Peers with
             {
                 Address = _self.Address,

@@ -17,6 +17,7 @@ public sealed class ClusterClient : IDisposable
     private const string Json = "application/json";
     private const string ApplyPatch = "application/apply-patch+yaml";
     private const string MergePatch = "application/merge-patch+json";
+    private const string JsonPatch = "application/json-patch+json";
 
     private static readonly IReadOnlyList<string> StatusMembers = [.. typeof(ScoringServiceResourceStatus)
         .GetProperties().Select(property => JsonNamingPolicy.CamelCase.ConvertName(property.Name))];
@@ -78,6 +79,12 @@ public sealed class ClusterClient : IDisposable
         where T : class =>
         CallAsync<T>(
             HttpMethod.Patch, kind.ObjectPath(ns, name, subresource) + $"?fieldManager={Names.FieldManager}", patch, MergePatch, cancellationToken);
+
+    /// <param name="steps">A JSON Patch (RFC 6902).</param>
+    public Task<T> PatchAsync<T>(ApiKind<T> kind, string? ns, string name, IReadOnlyList<object> steps, CancellationToken cancellationToken)
+        where T : class =>
+        CallAsync<T>(
+            HttpMethod.Patch, kind.ObjectPath(ns, name) + $"?fieldManager={Names.FieldManager}", steps, JsonPatch, cancellationToken);
 
     /// <summary>Puts a whole status in place of the one there, whatever else has changed meanwhile.</summary>
     public Task ReplaceStatusAsync(ScoringServiceResource service, ScoringServiceResourceStatus status, CancellationToken cancellationToken)

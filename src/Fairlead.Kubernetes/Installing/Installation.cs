@@ -1,5 +1,6 @@
 using Fairlead.Contracts.Computes;
 using Fairlead.Kubernetes.Cluster;
+using Fairlead.Kubernetes.Routing;
 using k8s;
 using k8s.Models;
 
@@ -43,6 +44,7 @@ internal static class Installation
     public static IReadOnlyList<ObjectAddress> MadeByRoles { get; } =
     [
         ObjectAddress.Of("coordination.k8s.io/v1", "Lease", Names.SystemNamespace, "fairlead-operator"),
+        ObjectAddress.Of("coordination.k8s.io/v1", "Lease", Names.SystemNamespace, GatewayDeployment.LeaseName),
         ObjectAddress.Of("v1", "Secret", Names.SystemNamespace, "fairlead-gateway-peers"),
     ];
 
@@ -79,9 +81,21 @@ internal static class Installation
                 // One of each is enough to try things with (§1.9).
                 deployment.Spec.Replicas = 1;
                 break;
+            case V1Deployment { Metadata.Name: "fairlead-gateway" } gateway:
+                FitGateway(gateway, attachment.Purpose);
+                break;
             default:
                 break;
         }
+    }
+
+    // Production begins at the smallest size that gateways shrink to by themselves: three keep a majority when one is lost.
+    private static void FitGateway(V1Deployment gateway, ClusterPurpose purpose)
+    {
+        var container = gateway.Spec.Template.Spec.Containers[0];
+        gateway.Spec.Replicas = 3;
+        container.Resources.Requests["cpu"] = new ResourceQuantity(purpose == ClusterPurpose.FastProd ? "500m" : "250m");
+        container.Env.Add(new V1EnvVar { Name = "FAIRLEAD_Gateway__SelfScaling__Purpose", Value = purpose.ToString() });
     }
 
     public static bool IsGateway(V1Service service) =>

@@ -34,6 +34,22 @@ internal sealed partial class ChildObjects(ClusterClient client, ILogger<ChildOb
         }
     }
 
+    /// <summary>Removes an object that the service had before it became an endpoint.</summary>
+    public async Task RemoveAsync<T>(
+        ApiKind<T> kind, ObjectStore<T> store, ScoringServiceResource service, CancellationToken cancellationToken)
+        where T : class, IKubernetesObject<V1ObjectMeta>
+    {
+        if (store.Find(ObjectKey.Of(service.Metadata)) is { Metadata: { DeletionTimestamp: null } metadata }
+            && OwnerOf(metadata)?.Uid == service.Metadata.Uid)
+        {
+            await client.DeleteAsync(kind, metadata.NamespaceProperty, metadata.Name, cancellationToken);
+            LogRemoved(kind.Plural, ObjectKey.Of(metadata));
+        }
+    }
+
+    private static V1OwnerReference? OwnerOf(V1ObjectMeta metadata) =>
+        metadata.OwnerReferences?.FirstOrDefault(reference => reference.Controller == true);
+
     private async Task<T?> FindAsync<T>(
         ApiKind<T> kind, ObjectStore<T> store, V1ObjectMeta wanted, ScoringServiceResource service, CancellationToken cancellationToken)
         where T : class, IKubernetesObject<V1ObjectMeta>
@@ -46,7 +62,7 @@ internal sealed partial class ChildObjects(ClusterClient client, ILogger<ChildOb
             return null;
         }
 
-        var owner = live.Metadata.OwnerReferences?.FirstOrDefault(reference => reference.Controller == true);
+        var owner = OwnerOf(live.Metadata);
         if (owner?.Uid == service.Metadata.Uid)
         {
             return live;
@@ -62,6 +78,9 @@ internal sealed partial class ChildObjects(ClusterClient client, ILogger<ChildOb
 
     [LoggerMessage(LogLevel.Information, "Made {Kind} {Object}")]
     private partial void LogMade(string kind, ObjectKey @object);
+
+    [LoggerMessage(LogLevel.Information, "Removed {Kind}/{Object}: the service is an endpoint now and runs nothing itself")]
+    private partial void LogRemoved(string kind, ObjectKey @object);
 
     [LoggerMessage(LogLevel.Information, "Changed {Kind} {Object}: it was not as it must be")]
     private partial void LogRestored(string kind, ObjectKey @object);

@@ -60,6 +60,9 @@ internal sealed partial class ServiceReconciler(
             await keys.EnsureAsync(service, cancellationToken);
             if (deployment is null)
             {
+                await children.RemoveAsync(ApiKinds.Deployments, view.Deployments, service, cancellationToken);
+                await children.RemoveAsync(view.DisruptionBudgetKind, view.DisruptionBudgets, service, cancellationToken);
+                await children.RemoveAsync(ApiKinds.NetworkPolicies, view.NetworkPolicies, service, cancellationToken);
                 return null;
             }
 

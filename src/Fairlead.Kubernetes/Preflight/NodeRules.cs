@@ -61,7 +61,8 @@ internal static class NodeRules
                 "Add a node, or remove what is not needed.");
     }
 
-    private static (double Cores, double Memory, double Gpus) FreeOf(V1Node node, IReadOnlyList<V1Pod> pods)
+    /// <summary>What no pod of the node has asked for.</summary>
+    public static (double Cores, double Memory, double Gpus) FreeOf(V1Node node, IReadOnlyList<V1Pod> pods)
     {
         var own = pods.Where(pod => pod.Spec.NodeName == node.Metadata.Name && pod.Status?.Phase is not ("Succeeded" or "Failed")).ToList();
         return (Left("cpu"), Left("memory"), Left("nvidia.com/gpu"));

@@ -13,6 +13,7 @@ public sealed class ClusterFixture : IAsyncLifetime
         ["iris.onnx"] = Sample("iris-onnx/model.onnx"),
         ["digits.onnx"] = Sample("digits-onnx/model.onnx"),
         ["score.py"] = Sample("slow/score.py"),
+        ["version.py"] = Path.Combine(Repository.Root, "tests", "Fairlead.Cluster.Tests", "Scripts", "version.py"),
         ["hog.py"] = Path.Combine(Repository.Root, "tests", "Fairlead.Cluster.Tests", "Scripts", "hog.py"),
     };
 

@@ -5,6 +5,7 @@ using Fairlead.Gateway.Coordination;
 using Fairlead.Gateway.Leasing;
 using Fairlead.Gateway.Membership;
 using Fairlead.Gateway.Peering;
+using Fairlead.Gateway.SelfScaling;
 
 namespace Fairlead.Gateway.Tests.Peering;
 
@@ -38,6 +39,7 @@ public sealed class PeerCodecTests
                     Previous = new ViewId(-number, proposer),
                     HearsMajority = hears,
                     Heard = members,
+                    Load = new GatewayLoad(number, stamp),
                 },
             }),
         Gen.Select(Gen.Long, Gen.Long, Name, (round, view, proposer) =>

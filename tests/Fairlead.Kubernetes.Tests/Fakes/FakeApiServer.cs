@@ -135,7 +135,16 @@ internal sealed class FakeApiServer : HttpMessageHandler
             return given;
         }
 
-        var body = request.Content is null ? null : JsonNode.Parse(await request.Content.ReadAsStringAsync(cancellationToken))!.AsObject();
+        var content = request.Content is null ? null : JsonNode.Parse(await request.Content.ReadAsStringAsync(cancellationToken))!;
+        if (content is JsonArray steps)
+        {
+            lock (_lock)
+            {
+                return Patch_NeedsLock(path, steps);
+            }
+        }
+
+        var body = content?.AsObject();
         lock (_lock)
         {
             return query["watch"] == "true" ? Watch_NeedsLock(path, long.Parse(query["resourceVersion"]!, CultureInfo.InvariantCulture))
@@ -204,6 +213,28 @@ internal sealed class FakeApiServer : HttpMessageHandler
         var merged = _objects.TryGetValue(target, out var known) ? (JsonObject)known.DeepClone() : [];
         Merge(merged, patch);
         return Json(HttpStatusCode.OK, Store_NeedsLock(target, merged, isStatus));
+    }
+
+    // JSON Patch, of it what is used: test and replace.
+    private HttpResponseMessage Patch_NeedsLock(string path, JsonArray steps)
+    {
+        var changed = (JsonObject)_objects[path].DeepClone();
+        foreach (var step in steps)
+        {
+            var names = ((string)step!["path"]!)[1..].Split('/');
+            var owner = names[..^1].Aggregate((JsonNode)changed, static (node, name) => node is JsonArray items
+                ? items[int.Parse(name, CultureInfo.InvariantCulture)]! : node[name]!);
+            if ((string)step["op"]! == "replace")
+            {
+                owner[names[^1]] = step["value"]!.DeepClone();
+            }
+            else if (!JsonNode.DeepEquals(owner[names[^1]], step["value"]))
+            {
+                return Refuse(HttpStatusCode.UnprocessableEntity, "Invalid", "the test failed");
+            }
+        }
+
+        return Json(HttpStatusCode.OK, Store_NeedsLock(path, changed, isStatus: false));
     }
 
     private HttpResponseMessage Delete_NeedsLock(string path)

@@ -74,11 +74,19 @@ public sealed class InstallationTests
     };
 
     [Theory]
-    [InlineData(ClusterPurpose.DevTest, 1)]
-    [InlineData(ClusterPurpose.FastProd, 2)]
-    public void Build_Purpose_DecidesHowManyOfEachRoleRun(ClusterPurpose purpose, int replicas) => Assert.All(
-        Installation.Build(Attachments.Of(purpose: purpose), Old).OfType<V1Deployment>(),
-        deployment => Assert.Equal(replicas, deployment.Spec.Replicas));
+    [InlineData(ClusterPurpose.DevTest, 1, 1, "100m", null)]
+    [InlineData(ClusterPurpose.FastProd, 2, 3, "500m", "FastProd")]
+    [InlineData(ClusterPurpose.DenseProd, 2, 3, "250m", "DenseProd")]
+    public void Build_Purpose_DecidesHowManyOfEachRoleRun(ClusterPurpose purpose, int operators, int gateways, string cpu, string? scaling)
+    {
+        var deployments = Installation.Build(Attachments.Of(purpose: purpose), Old).OfType<V1Deployment>()
+            .ToDictionary(deployment => deployment.Metadata.Name, deployment => deployment.Spec);
+
+        var gateway = deployments["fairlead-gateway"].Template.Spec.Containers[0];
+        Assert.Equal((operators, gateways), (deployments["fairlead-operator"].Replicas!.Value, deployments["fairlead-gateway"].Replicas!.Value));
+        Assert.Equal(cpu, gateway.Resources.Requests["cpu"].ToString());
+        Assert.Equal(scaling, gateway.Env.FirstOrDefault(variable => variable.Name == "FAIRLEAD_Gateway__SelfScaling__Purpose")?.Value);
+    }
 
     [Fact]
     public void Marker_OtherAttachment_IsRefusedWithItsOwner()

@@ -161,6 +161,24 @@ public sealed class OperatorLoopTests : IAsyncDisposable
         Assert.Equal(0, (int)_server.Find(Service)!["status"]!["desiredReplicas"]!);
     }
 
+    [Fact]
+    public async Task Service_ThatBecomesAnEndpoint_RunsNothingAnyMore()
+    {
+        PutService();
+        await StartAsync();
+        await UntilAsync(Service, service => service["status"] is not null);
+        Assert.NotNull(_server.Find(Deployment));
+
+        var endpoint = _server.Find(Service)!;
+        endpoint["spec"] = JsonNode.Parse("""{"traffic": {"versions": [{"name": "blue", "service": "iris-blue"}]}}""");
+        _server.Put(Service, endpoint.ToJsonString());
+
+        await UntilAsync(Service, service => (string?)service["status"]?["state"] == "Healthy");
+        await SettleAsync();
+        Assert.All(new[] { Deployment, Policy, Budget }, made => Assert.Null(_server.Find(made)));
+        Assert.NotNull(_server.Find(Secret));
+    }
+
     private void PutService(string labels = "null", string more = "")
     {
         var service = JsonNode.Parse($$$"""
