@@ -93,6 +93,13 @@ public sealed class AttachTests
         await server.RunAsync("service", "run", "-n", "iris", "-d", "@" + Sample("iris-onnx/request.json"));
         Assert.NotEqual(old, (string?)(await server.JsonAsync("service", "get-keys", "-n", "iris"))["primaryKey"]);
 
+        // Tokens of the workspace open it too, when it is changed to ask for them; keys no more.
+        await server.RunAsync("service", "update", "-n", "iris", "--auth-enabled", "false", "--token-auth-enabled", "true");
+        var token = await server.JsonAsync("service", "get-access-token", "-n", "iris");
+        Assert.Equal("Bearer", (string?)token["tokenType"]);
+        await server.RunAsync("service", "run", "-n", "iris", "-d", "@" + Sample("iris-onnx/request.json"));
+        await server.RunAsync("service", "update", "-n", "iris", "--token-auth-enabled", "false", "--auth-enabled", "true");
+
         // A script from a source directory; a change that fails leaves it serving and tells why.
         var source = Directory.CreateDirectory(Path.Combine(server.Data, "source")).FullName;
         await File.WriteAllTextAsync(Path.Combine(source, "score.py"), "def init():\n    print('ready to echo')\ndef run(data):\n    return data\n");

@@ -8,7 +8,9 @@ using Microsoft.Extensions.Options;
 
 namespace Fairlead.Gateway.Tests.Simulation.Day;
 
-/// <summary>The autoscaler over a day of traffic for a thousand services.</summary>
+/// <summary>The autoscaler over a day of traffic for a thousand services. It uses all processors, so nothing runs beside it.</summary>
+[Collection(nameof(DayOfTrafficTests))]
+[CollectionDefinition(nameof(DayOfTrafficTests), DisableParallelization = true)]
 public sealed class DayOfTrafficTests
 {
     private const int Services = 1000;
