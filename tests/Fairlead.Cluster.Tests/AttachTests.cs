@@ -13,6 +13,9 @@ public sealed class AttachTests
     private static readonly string Image = Environment.GetEnvironmentVariable("FAIRLEAD_TEST_IMAGE")
         ?? throw new InvalidOperationException("FAIRLEAD_TEST_IMAGE is not set: run these tests with ./test.sh kubernetes.");
 
+    /// <summary>A kubelet looks at Secrets of its pods about once a minute.</summary>
+    private static readonly TimeSpan SecretSyncLimit = TimeSpan.FromMinutes(3);
+
     private static readonly string Kubeconfig = Environment.GetEnvironmentVariable("KUBECONFIG")!;
 
     [Fact]
@@ -136,6 +139,54 @@ public sealed class AttachTests
         await server.RunAsync("service", "delete", "-n", "echo");
         await server.RunAsync("computetarget", "detach", "-n", "dev");
         await ClusterObjects.AssertSameAsync(before);
+    }
+
+    [Fact]
+    public async Task Tls_FromFiles_IsServedRenewedAndTakenAway()
+    {
+        const string name = "models.example.test";
+        await using var server = await WorkspaceServer.StartAsync();
+        var before = await ClusterObjects.ListAsync();
+        var first = Certificates.Write(server.Data, "first", name);
+        await server.RunAsync([.. AttachLine("dev")[..^2], "--ssl-cname", name, "--ssl-cert-file", first.Cert, "--ssl-key-file", first.Key, "--cluster-purpose", "DevTest"]);
+        var shown = await server.RunAsync("computetarget", "show", "-n", "dev");
+        Assert.Contains("\"https://models.example.test\"", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain("PRIVATE", shown, StringComparison.Ordinal);
+        Assert.Equal(first.Thumbprint, await ServedAsync(name));
+
+        // A new certificate comes without a restart: the gateways follow the Secret.
+        var pods = (await ClusterFixture.GatewayPodsAsync()).Select(static pod => (string)pod["metadata"]!["name"]!).ToList();
+        var second = Certificates.Write(server.Data, "second", name);
+        await server.RunAsync("computetarget", "update", "kubernetes", "-n", "dev", "--ssl-cert-file", second.Cert, "--ssl-key-file", second.Key);
+        await GatewayCalls.UntilAsync(
+            async () =>
+            {
+                await Task.Delay(1000);
+                return await ServedAsync(name) == second.Thumbprint;
+            },
+            SecretSyncLimit);
+        Assert.Equal(pods, (await ClusterFixture.GatewayPodsAsync()).Select(static pod => (string)pod["metadata"]!["name"]!));
+
+        await server.RunAsync("computetarget", "update", "kubernetes", "-n", "dev", "--ssl-disable");
+        Assert.DoesNotContain("https://", await server.RunAsync("computetarget", "show", "-n", "dev"), StringComparison.Ordinal);
+        await server.RunAsync("computetarget", "detach", "-n", "dev");
+        await ClusterObjects.AssertSameAsync(before);
+    }
+
+    // The thumbprint of what a gateway shows to one who asks for the name.
+    private static async Task<string?> ServedAsync(string name)
+    {
+        await using var forward = await PortForward.ToAsync(ClusterFixture.SystemNamespace, (await ClusterFixture.GatewayPodsAsync())[0], 8443);
+        string? thumbprint = null;
+        using var handler = new HttpClientHandler
+        {
+            ServerCertificateCustomValidationCallback = (_, certificate, _, _) => (thumbprint = certificate!.Thumbprint) is not null,
+        };
+        using var client = new HttpClient(handler);
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"https://127.0.0.1:{forward.Client.BaseAddress!.Port}/healthz");
+        request.Headers.Host = name;
+        using var answer = await client.SendAsync(request);
+        return thumbprint;
     }
 
     private static string Sample(string path) => ClusterFixture.Sample(path);

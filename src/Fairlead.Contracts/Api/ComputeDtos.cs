@@ -39,6 +39,9 @@ public sealed record ComputeDto(string Name, string ComputeType, string GatewayU
 
     public string? LoadBalancerSubnet { get; init; }
 
+    /// <summary>HTTPS of the gateways; without certificate and key.</summary>
+    public SslConfiguration? SslConfiguration { get; init; }
+
     /// <summary>Fairlead's image in the cluster.</summary>
     public string? Image { get; init; }
 
@@ -93,12 +96,35 @@ public sealed record AttachComputeRequest
     /// <summary>Subnet of an internal load balancer.</summary>
     public string? LoadBalancerSubnet { get; init; }
 
+    /// <summary>HTTPS of the gateways; null: as it is, plain HTTP at first.</summary>
+    public SslConfiguration? SslConfiguration { get; init; }
+
     /// <summary>Fairlead's image as the cluster pulls it; null: that of the server's settings.</summary>
     public string? Image { get; init; }
 
     /// <summary>The workspace's address as pods reach it; null: that of the server's settings, else the address of this
     /// very request.</summary>
     public string? WorkspaceUrl { get; init; }
+}
+
+/// <summary>HTTPS of a cluster's gateways (§1.9).</summary>
+public sealed record SslConfiguration
+{
+    /// <summary><c>Enabled</c> (default), or <c>Disabled</c>, which takes it away.</summary>
+    public string? Status { get; init; }
+
+    /// <summary>The host name that callers use.</summary>
+    public string? Cname { get; init; }
+
+    /// <summary>The certificate and its issuers as PEM; with <see cref="Key"/>.</summary>
+    public string? Cert { get; init; }
+
+    /// <summary>Its key as PEM, without a pass phrase. Never shown.</summary>
+    public string? Key { get; init; }
+
+    /// <summary>Instead of both, a Secret of type <c>kubernetes.io/tls</c> in the gateways' namespace, whose changes the gateways
+    /// follow (ours).</summary>
+    public string? Secret { get; init; }
 }
 
 /// <summary><c>PATCH /computes/{name}</c>: what is null stays. 202 with <c>Operation-Location</c>.</summary>
@@ -109,6 +135,8 @@ public sealed record UpdateComputeRequest
     public LoadBalancerType? LoadBalancerType { get; init; }
 
     public string? LoadBalancerSubnet { get; init; }
+
+    public SslConfiguration? SslConfiguration { get; init; }
 
     public string? Image { get; init; }
 

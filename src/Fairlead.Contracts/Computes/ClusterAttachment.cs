@@ -32,6 +32,9 @@ public sealed record ClusterAttachment
     /// <summary>Subnet of an internal load balancer; null: the cluster's choice.</summary>
     public string? LoadBalancerSubnet { get; init; }
 
+    /// <summary>Null: gateways answer plain HTTP.</summary>
+    public ClusterTls? Tls { get; init; }
+
     /// <summary>Id of an AKS cluster, as it was given; only shown.</summary>
     public string? ResourceId { get; init; }
 

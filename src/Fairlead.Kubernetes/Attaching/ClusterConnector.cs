@@ -70,7 +70,7 @@ internal sealed class ClusterConnector(
             ApiServer = Kubeconfig.ServerOf(attachment.Kubeconfig),
             KubernetesVersion = features.Version,
             Nodes = NodeRules.Usable(nodes.Items).Count,
-            GatewayUrl = gateway is null ? "" : await GatewayAddress.FindAsync(client, gateway, cancellationToken) ?? "",
+            GatewayUrl = gateway is null ? "" : await GatewayAddress.FindAsync(client, gateway, attachment.Tls, cancellationToken) ?? "",
         };
     }
 

@@ -234,7 +234,7 @@ internal sealed class ClusterPreflight(ClusterClient client, ClusterAttachment a
             return;
         }
 
-        if (await GatewayAddress.FindAsync(client, service, cancellationToken) is not { } url)
+        if (await GatewayAddress.FindAsync(client, service, attachment.Tls, cancellationToken) is not { } url)
         {
             Add(GatewayStart, "gateway", Here, Warn, "The gateway's Service has no address yet.",
                 "Give the cloud some time, or attach with --load-balancer-type NodePort or ClusterIP.");

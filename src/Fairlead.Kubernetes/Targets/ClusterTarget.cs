@@ -212,7 +212,7 @@ internal sealed partial class ClusterTarget : IComputeTarget, IAsyncDisposable
     // A node's address does not change with the Service; what the facts say holds for those.
     private void TakeGateway(V1Service service)
     {
-        if (Installation.IsGateway(service) && service.Spec.Type != "NodePort" && GatewayAddress.Of(service, []) is { } url)
+        if (Installation.IsGateway(service) && service.Spec.Type != "NodePort" && GatewayAddress.Of(service, [], _attachment.Tls) is { } url)
         {
             _gatewayUrl = url;
         }

@@ -12,7 +12,7 @@ internal sealed class ComputeRow
     /// <summary><c>Kubernetes</c> or <c>AKS</c>.</summary>
     public required string ComputeType { get; set; }
 
-    /// <summary>The <see cref="ClusterAttachment"/>, without its kubeconfig.</summary>
+    /// <summary>The <see cref="ClusterAttachment"/>, without its kubeconfig; keys in it are encrypted.</summary>
     public required string SettingsJson { get; set; }
 
     /// <summary>Encrypted.</summary>
@@ -62,6 +62,7 @@ internal sealed class ComputeRow
             ClusterResourceId = settings.ResourceId,
             LoadBalancerType = settings.LoadBalancerType,
             LoadBalancerSubnet = settings.LoadBalancerSubnet,
+            SslConfiguration = settings.Tls is { } tls ? new SslConfiguration { Status = "Enabled", Cname = tls.Cname, Secret = tls.Secret } : null,
             Image = settings.Image,
             WorkspaceUrl = settings.WorkspaceUrl,
             CreatedTime = CreatedTime,

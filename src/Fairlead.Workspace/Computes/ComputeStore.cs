@@ -13,6 +13,7 @@ namespace Fairlead.Workspace.Computes;
 /// the rest is the operation's work.</summary>
 internal sealed class ComputeStore(
     WorkspaceDb db, ComputeTargets targets, ComputeSecrets secrets, OperationQueue operations, IOptions<WorkspaceOptions> options,
+    TimeProvider time,
     IClusterConnector? connector = null)
 {
     private const string KubernetesType = "Kubernetes";
@@ -66,6 +67,7 @@ internal sealed class ComputeStore(
             WorkspaceUrl = WorkspaceUrlOf(request.WorkspaceUrl ?? before?.WorkspaceUrl ?? options.Value.PublicUrl, askedAt),
             LoadBalancerType = request.LoadBalancerType ?? before?.LoadBalancerType ?? LoadBalancerType.PublicIp,
             LoadBalancerSubnet = request.LoadBalancerSubnet ?? before?.LoadBalancerSubnet,
+            Tls = TlsSettings.Apply(request.SslConfiguration, known is null ? null : secrets.AttachmentOf(known).Tls, time.GetUtcNow()),
             ResourceId = request.ResourceId ?? before?.ResourceId,
         };
         return await ProvisionAsync(known, attachment, type, cancellationToken);
@@ -83,6 +85,7 @@ internal sealed class ComputeStore(
             WorkspaceUrl = request.WorkspaceUrl is null ? before.WorkspaceUrl : WorkspaceUrlOf(request.WorkspaceUrl, ""),
             LoadBalancerType = request.LoadBalancerType ?? before.LoadBalancerType,
             LoadBalancerSubnet = request.LoadBalancerSubnet ?? before.LoadBalancerSubnet,
+            Tls = TlsSettings.Apply(request.SslConfiguration, before.Tls, time.GetUtcNow()),
         };
         return await ProvisionAsync(known, attachment, known.ComputeType, cancellationToken);
     }
@@ -185,7 +188,7 @@ internal sealed class ComputeStore(
         row.ComputeType = type;
         row.State = known is null ? ProvisioningState.Creating : ProvisioningState.Updating;
         row.Kubeconfig = secrets.Protect(attachment.Kubeconfig);
-        row.SettingsJson = Json.Write(attachment with { Kubeconfig = "" }, ContractsJson.Default.ClusterAttachment);
+        row.SettingsJson = Json.Write(secrets.Conceal(attachment), ContractsJson.Default.ClusterAttachment);
         operations.Add(db, row, OperationRow.AttachType);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);

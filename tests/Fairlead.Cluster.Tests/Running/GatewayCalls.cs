@@ -24,12 +24,14 @@ internal static class GatewayCalls
         return (response.StatusCode, await response.Content.ReadAsStringAsync());
     }
 
-    public static async Task UntilAsync(Func<Task<bool>> isSo)
+    /// <param name="isSo">Asked again and again.</param>
+    /// <param name="limit">Default a minute.</param>
+    public static async Task UntilAsync(Func<Task<bool>> isSo, TimeSpan? limit = null)
     {
         var clock = Stopwatch.StartNew();
         while (!await isSo())
         {
-            Assert.True(clock.Elapsed < Limit, "It did not come in time.");
+            Assert.True(clock.Elapsed < (limit ?? Limit), "It did not come in time.");
         }
     }
 }

@@ -89,6 +89,46 @@ public sealed class InstallationTests
     }
 
     [Fact]
+    public void Build_Tls_IsServedFromTheSecret()
+    {
+        var tls = new ClusterTls { Cname = "models.example.com", Certificate = "CERT", Key = "KEY" };
+
+        var objects = Installation.Build(Attachments.Of() with { Tls = tls }, Old);
+
+        var secret = Assert.Single(objects.OfType<V1Secret>());
+        Assert.Equal(("fairlead-gateway-tls", "kubernetes.io/tls", "KEY"), (secret.Metadata.Name, secret.Type, System.Text.Encoding.UTF8.GetString(secret.Data["tls.key"])));
+        Assert.True(objects.ToList().IndexOf(secret) < objects.ToList().FindIndex(static item => item is V1Deployment));
+        var pod = objects.OfType<V1Deployment>().Single(static one => one.Metadata.Name == "fairlead-gateway").Spec.Template.Spec;
+        Assert.Equal("fairlead-gateway-tls", Assert.Single(pod.Volumes, static volume => volume.Secret is not null).Secret.SecretName);
+        Assert.Equal("8443", pod.Containers[0].Env.Single(static variable => variable.Name == "FAIRLEAD_Gateway__HttpsPort").Value);
+        Assert.Contains(pod.Containers[0].VolumeMounts, static mount => mount.MountPath == "/etc/fairlead/tls" && mount.ReadOnlyProperty == true);
+        var service = objects.OfType<V1Service>().Single(Installation.IsGateway);
+        Assert.Equal([80, 443], service.Spec.Ports.Select(static port => port.Port));
+
+        // The Secret of somebody else is not ours to make, nor to remove.
+        Assert.Empty(Installation.Build(Attachments.Of() with { Tls = new ClusterTls { Cname = "a.b", Secret = "theirs" } }, Old).OfType<V1Secret>());
+    }
+
+    [Theory]
+    [InlineData("ClusterIP", 443, "https://models.example.com")]
+    [InlineData("NodePort", 443, "https://models.example.com:30443")]
+    public void Address_WithTls_IsTheNameOfTheCertificate(string type, int port, string url)
+    {
+        var service = new V1Service
+        {
+            Spec = new V1ServiceSpec
+            {
+                Type = type,
+                ClusterIP = "10.0.0.9",
+                Ports = [new V1ServicePort { Name = "http", Port = 80, NodePort = 30080 }, new V1ServicePort { Name = "https", Port = port, NodePort = 30443 }],
+            },
+        };
+        var node = new V1Node { Status = new V1NodeStatus { Addresses = [new V1NodeAddress { Address = "10.9.9.9", Type = "InternalIP" }] } };
+
+        Assert.Equal(url, GatewayAddress.Of(service, [node], new ClusterTls { Cname = "models.example.com" }));
+    }
+
+    [Fact]
     public void Marker_OtherAttachment_IsRefusedWithItsOwner()
     {
         var marker = AttachmentMarker.Build(Attachments.Of("other") with { Name = "prod", Workspace = "theirs" });

@@ -42,6 +42,7 @@ internal sealed class AttachCommand : Verb
             ClusterPurpose = _options.Purpose(context),
             LoadBalancerType = _options.LoadBalancer(context),
             LoadBalancerSubnet = _options.Subnet(context),
+            SslConfiguration = _options.Ssl(context),
             Image = _options.Image(context),
             WorkspaceUrl = _options.WorkspaceUrl(context),
         };

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Fairlead.Cli.Running;
 using Fairlead.Client.Computes;
+using Fairlead.Contracts.Api;
 using Fairlead.Contracts.Computes;
 using Fairlead.Contracts.Errors;
 
@@ -33,6 +34,22 @@ internal sealed class ClusterOptions(Verb verb)
         verb, new Option<string?>("--workspace-url") { HelpName = "URL" },
         "The workspace's address as pods reach it. [default: the server's setting Workspace:PublicUrl, else the address used now]");
 
+    private readonly Option<string?> _cname = Verb.Declare(
+        verb, new Option<string?>("--ssl-cname") { HelpName = "HOST" }, "Host name that callers use; with a certificate. Its DNS record is yours.");
+
+    private readonly Option<string?> _certificate = Verb.Declare(
+        verb, new Option<string?>("--ssl-cert-file") { HelpName = "FILE" }, "PEM file with the certificate and its issuers.");
+
+    private readonly Option<string?> _key = Verb.Declare(
+        verb, new Option<string?>("--ssl-key-file") { HelpName = "FILE" }, "PEM file with the certificate's key, without a pass phrase.");
+
+    private readonly Option<string?> _secret = Verb.Declare(
+        verb, new Option<string?>("--ssl-secret") { HelpName = "NAME" },
+        "Instead of files: a TLS Secret in the namespace fairlead-system, for example cert-manager's.");
+
+    private readonly Option<bool> _plain = Verb.Declare(
+        verb, new Option<bool>("--ssl-disable"), "Back to plain HTTP.");
+
     private readonly Option<bool> _noWait = Verb.Declare(
         verb, new Option<bool>("--no-wait"), "Return as soon as it has begun.");
 
@@ -50,6 +67,20 @@ internal sealed class ClusterOptions(Verb verb)
 
     public LoadBalancerType? LoadBalancer(VerbContext context) => Parse<LoadBalancerType>(context, _loadBalancer);
 
+    /// <summary>Null when the line says nothing of TLS.</summary>
+    public SslConfiguration? Ssl(VerbContext context)
+    {
+        var ssl = new SslConfiguration
+        {
+            Status = context.Get(_plain) ? "Disabled" : null,
+            Cname = context.Get(_cname),
+            Cert = Pem(context, _certificate),
+            Key = Pem(context, _key),
+            Secret = context.Get(_secret),
+        };
+        return ssl == new SslConfiguration() ? null : ssl;
+    }
+
     /// <summary>The kubeconfig as the server can use it; null when the line names none.</summary>
     public string? Kubeconfig(VerbContext context)
     {
@@ -61,9 +92,13 @@ internal sealed class ClusterOptions(Verb verb)
         return Context(context) is null ? null : throw FairleadException.InvalidArgument("--kubeconfig", null, "given together with --context");
     }
 
-    private static string Existing(string path) => File.Exists(path)
+    private static string? Pem(VerbContext context, Option<string?> option) => context.Get(option) is { } path
+        ? File.ReadAllText(Existing(context.FullPath(path), option.Name))
+        : null;
+
+    private static string Existing(string path, string option = "--kubeconfig") => File.Exists(path)
         ? path
-        : throw FairleadException.InvalidArgument("--kubeconfig", path, "a file that exists");
+        : throw FairleadException.InvalidArgument(option, path, "a file that exists");
 
     private static T? Parse<T>(VerbContext context, Option<string?> option)
         where T : struct, Enum =>
