@@ -74,7 +74,11 @@ internal sealed class LeasedAttempts(ReplicaForwarder forwarder, GatewayMetrics 
 
         if (extra.Outcome != LeaseOutcome.Granted)
         {
-            metrics.Hedged(record.Service, "no-free-replica");
+            if (race.Winner is null)
+            {
+                metrics.Hedged(record.Service, "no-free-replica");
+            }
+
             return await first;
         }
 
