@@ -7,6 +7,9 @@ using Microsoft.AspNetCore.Http;
 namespace Fairlead.Gateway.Tests.Forwarding;
 
 /// <summary>Clients that send too much, too slowly or nonsense; after each of them the gateway still serves.</summary>
+/// <remarks>One of them counts what the process allocates, so nothing runs beside them.</remarks>
+[Collection(nameof(LimitTests))]
+[CollectionDefinition(nameof(LimitTests), DisableParallelization = true)]
 public sealed class LimitTests
 {
     private const int Oversize = 101 * 1024 * 1024;
