@@ -76,6 +76,22 @@ public sealed class LifeTests(ClusterFixture cluster)
     }
 
     [Fact]
+    public async Task PodAutoscaler_OfTheDeployment_IsToldOf()
+    {
+        await ApplyIrisAsync("pulled");
+        await cluster.WaitUntilHealthyAsync("pulled");
+
+        await Kubectl.RunAsync("-n", cluster.Namespace, "autoscale", "deployment/pulled", "--min=1", "--max=2", "--cpu-percent=50");
+        var told = await cluster.WaitForServiceAsync("pulled", "the conflict", status => ScalerOf(status).Reason == "ConflictingAutoscaler");
+        Assert.Contains("HorizontalPodAutoscaler pulled", ScalerOf(told["status"]!).Message, StringComparison.Ordinal);
+        Assert.Contains("ConflictingAutoscaler", await Kubectl.RunAsync("-n", cluster.Namespace, "describe", "fls", "pulled"), StringComparison.Ordinal);
+
+        await Kubectl.RunAsync("-n", cluster.Namespace, "delete", "hpa", "pulled");
+        await cluster.WaitForServiceAsync("pulled", "the end of the conflict", status => ScalerOf(status).Reason == "Autoscaling");
+        await cluster.DeleteServiceAsync("pulled");
+    }
+
+    [Fact]
     public async Task Leader_Killed_AnotherOperatorGoesOn()
     {
         var lease = await Kubectl.GetAsync("-n", "fairlead-system", "lease", "fairlead-operator");
@@ -102,6 +118,12 @@ public sealed class LifeTests(ClusterFixture cluster)
         Assert.NotEqual((string)before["status"]!["revision"]!, (string)after["status"]!["revision"]!);
         Assert.Equal(1, (int)after["status"]!["updatedReplicas"]!);
         await cluster.DeleteServiceAsync("change");
+    }
+
+    private static (string? Reason, string Message) ScalerOf(JsonNode status)
+    {
+        var condition = status["conditions"]?.AsArray().FirstOrDefault(static one => (string?)one!["type"] == "AutoscalerActive");
+        return ((string?)condition?["reason"], (string?)condition?["message"] ?? "");
     }
 
     private Task ApplyIrisAsync(string name, string more = "") => cluster.ApplyServiceAsync(name, $$$"""

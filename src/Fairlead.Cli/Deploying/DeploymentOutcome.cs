@@ -32,6 +32,10 @@ internal static class DeploymentOutcome
             service.AuthEnabled ? $"keys:   fairlead service get-keys -n {name}; callers send 'Authorization: Bearer KEY'"
             : service.AadAuthEnabled ? $"token:  fairlead service get-access-token -n {name}; callers send 'Authorization: Bearer TOKEN'"
             : OpenServices.Warning(name));
+        if (service.DeploymentStatus.Warning is { } warning)
+        {
+            context.Terminal.Warn(warning);
+        }
 
         context.Terminal.Show(Shapes.Of(service), Shapes.ServiceColumns);
         return ExitCodes.Ok;

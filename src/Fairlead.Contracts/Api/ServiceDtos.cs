@@ -235,5 +235,8 @@ public sealed record DeploymentStatusDto
     /// <summary>What is being done now; null when nothing is.</summary>
     public string? Activity { get; init; }
 
+    /// <summary>What works against the service though it runs; null when nothing does.</summary>
+    public string? Warning { get; init; }
+
     public IReadOnlyList<ReplicaStatus> Replicas { get; set; } = [];
 }

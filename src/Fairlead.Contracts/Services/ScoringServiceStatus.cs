@@ -22,6 +22,9 @@ public sealed record ScoringServiceStatus
     /// <summary>What is being done now, for progress displays; null when nothing is.</summary>
     public string? Activity { get; init; }
 
+    /// <summary>What works against the service though it runs; null when nothing does.</summary>
+    public string? Warning { get; init; }
+
     public int DesiredReplicas { get; init; }
 
     /// <summary>Replicas of the observed generation.</summary>

@@ -37,6 +37,7 @@ public static class ApiKinds
     public static readonly ApiKind<V1Service> Services = new("v1", "services");
     public static readonly ApiKind<V1CustomResourceDefinition> Definitions =
         new("apiextensions.k8s.io/v1", "customresourcedefinitions", Namespaced: false);
+    public static readonly ApiKind<V1HorizontalPodAutoscaler> PodAutoscalers = new("autoscaling/v1", "horizontalpodautoscalers");
     public static readonly ApiKind<V1Lease> Leases = new("coordination.k8s.io/v1", "leases");
 
     /// <summary>Of the version that the server offers.</summary>

@@ -22,6 +22,7 @@ internal sealed class ClusterView
         Pods = Watch(ApiKinds.Pods, Names.ServiceLabel);
         NetworkPolicies = Watch(ApiKinds.NetworkPolicies, OurObjects);
         DisruptionBudgets = Watch(DisruptionBudgetKind, OurObjects);
+        PodAutoscalers = Watch(ApiKinds.PodAutoscalers, null);
 
         ObjectStore<T> Watch<T>(ApiKind<T> kind, string? selector)
             where T : class, IKubernetesObject<V1ObjectMeta>
@@ -54,6 +55,13 @@ internal sealed class ClusterView
 
     public ObjectStore<V1PodDisruptionBudget> DisruptionBudgets { get; }
 
+    /// <summary>All there are: none of them is ours.</summary>
+    public ObjectStore<V1HorizontalPodAutoscaler> PodAutoscalers { get; }
+
+    /// <summary>Names of the HorizontalPodAutoscalers that set the number of the service's replicas, too.</summary>
+    public IReadOnlyList<string> PodAutoscalersOf(ObjectKey service) =>
+        [.. PodAutoscalers.All.Where(scaler => ServiceOf(scaler) == service).Select(static scaler => scaler.Metadata.Name).Order(StringComparer.Ordinal)];
+
     public IReadOnlyList<V1Pod> PodsOf(ObjectKey service) =>
         [.. Pods.All.Where(pod => ServiceOf(pod) == service).OrderBy(pod => pod.Metadata.Name, StringComparer.Ordinal)];
 
@@ -67,7 +75,14 @@ internal sealed class ClusterView
         await Task.WhenAll(watches);
     }
 
-    private static ObjectKey ServiceOf(IKubernetesObject<V1ObjectMeta> item) => item is ScoringServiceResource
-        ? ObjectKey.Of(item.Metadata)
-        : new ObjectKey(item.Metadata.NamespaceProperty ?? "", item.Metadata.Labels?.TryGetValue(Names.ServiceLabel, out var name) == true ? name : "");
+    private static ObjectKey ServiceOf(IKubernetesObject<V1ObjectMeta> item) => item switch
+    {
+        ScoringServiceResource => ObjectKey.Of(item.Metadata),
+
+        // Our Deployments have the names of their services.
+        V1HorizontalPodAutoscaler { Spec.ScaleTargetRef: { Kind: "Deployment" or ScoringServiceResource.KindName } target } =>
+            new ObjectKey(item.Metadata.NamespaceProperty ?? "", target.Name),
+        _ => new ObjectKey(
+            item.Metadata.NamespaceProperty ?? "", item.Metadata.Labels?.TryGetValue(Names.ServiceLabel, out var name) == true ? name : ""),
+    };
 }

@@ -11,11 +11,17 @@ internal sealed partial class ServiceEvents(ClusterClient client, TimeProvider t
 {
     private const int LongestMessage = 1024;
 
-    public async Task TellAsync(ScoringServiceResource service, ScoringServiceResourceStatus status, CancellationToken cancellationToken)
+    public Task TellAsync(ScoringServiceResource service, ScoringServiceResourceStatus status, CancellationToken cancellationToken) => TellAsync(
+        service,
+        status.Error?.Details is [var first, ..] ? first.Code : status.Error?.Code ?? status.State.ToString(),
+        status.Error?.Message ?? status.Activity ?? status.State.ToString(),
+        isBad: status.Error is not null || status.State is ServiceState.Unhealthy,
+        cancellationToken);
+
+    public async Task TellAsync(
+        ScoringServiceResource service, string reason, string message, bool isBad, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow().UtcDateTime;
-        var message = status.Error?.Message ?? status.Activity ?? status.State.ToString();
-        var isBad = status.Error is not null || status.State is ServiceState.Unhealthy;
         try
         {
             await client.CreateAsync(
@@ -38,7 +44,7 @@ internal sealed partial class ServiceEvents(ClusterClient client, TimeProvider t
                         Uid = service.Metadata.Uid,
                     },
                     Type = isBad ? "Warning" : "Normal",
-                    Reason = status.Error?.Details is [var first, ..] ? first.Code : status.Error?.Code ?? status.State.ToString(),
+                    Reason = reason,
                     Message = message.Length <= LongestMessage ? message : message[..LongestMessage],
                     Source = new V1EventSource { Component = "fairlead-operator" },
                     FirstTimestamp = now,

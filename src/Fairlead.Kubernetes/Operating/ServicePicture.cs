@@ -11,6 +11,9 @@ namespace Fairlead.Kubernetes.Operating;
 internal sealed record ServicePicture(
     ScoringServiceResource Service, string? Revision, V1Deployment? Deployment, IReadOnlyList<V1Pod> Pods, ErrorDocument? Refusal)
 {
+    /// <summary>HorizontalPodAutoscalers that set the number of its replicas, too.</summary>
+    public IReadOnlyList<string> PodAutoscalers { get; init; } = [];
+
     public IReadOnlyList<V1Pod> Present { get; } = [.. Pods.Where(pod => !PodFacts.IsEnding(pod) && !PodFacts.HasEnded(pod))];
 
     public IReadOnlyList<V1Pod> Updated => [.. Present.Where(pod => PodFacts.Revision(pod) == Revision)];

@@ -86,7 +86,10 @@ internal sealed partial class ServiceReconciler(
     private ServicePicture Picture(ScoringServiceResource service, string? revision, ErrorDocument? refusal)
     {
         var key = ObjectKey.Of(service.Metadata);
-        return new ServicePicture(service, revision, view.Deployments.Find(key), view.PodsOf(key), refusal);
+        return new ServicePicture(service, revision, view.Deployments.Find(key), view.PodsOf(key), refusal)
+        {
+            PodAutoscalers = view.PodAutoscalersOf(key),
+        };
     }
 
     private async Task ReportAsync(ServicePicture picture, CancellationToken cancellationToken)
@@ -105,6 +108,11 @@ internal sealed partial class ServiceReconciler(
         catch (ClusterException exception) when (exception.StatusCode == HttpStatusCode.NotFound)
         {
             return; // It was deleted meanwhile.
+        }
+
+        if (StatusBuilder.ScalerConflict(status) is { } conflict && StatusBuilder.ScalerConflict(service.Status)?.Message != conflict.Message)
+        {
+            await events.TellAsync(service, conflict.Reason, conflict.Message, isBad: true, cancellationToken);
         }
 
         if (service.Status?.State != status.State || service.Status?.Error?.Message != status.Error?.Message)

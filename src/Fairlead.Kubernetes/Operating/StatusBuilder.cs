@@ -13,6 +13,8 @@ internal static class StatusBuilder
     /// <summary>Ends of a container that make a rollout a failed one: the first may have been bad luck.</summary>
     private const int FatalCrashes = 3;
 
+    private const string ScalerConflictReason = "ConflictingAutoscaler";
+
     public static ScoringServiceResourceStatus Build(ServicePicture picture, DateTimeOffset now)
     {
         var service = picture.Service;
@@ -44,6 +46,10 @@ internal static class StatusBuilder
         };
         return status with { Conditions = Conditions(picture, status, isWhole, trouble, before?.Conditions ?? [], now) };
     }
+
+    /// <summary>The condition that says that another autoscaler interferes; null when none does.</summary>
+    public static V1Condition? ScalerConflict(ScoringServiceResourceStatus? status) =>
+        status?.Conditions.FirstOrDefault(static condition => condition.Reason == ScalerConflictReason);
 
     /// <summary>Whether two statuses say the same, the times of conditions apart: those follow from the rest.</summary>
     public static bool SaysTheSame(ScoringServiceResourceStatus? left, ScoringServiceResourceStatus right) =>
@@ -165,7 +171,18 @@ internal static class StatusBuilder
             ByPods(ConditionTypes.Schedulable, PodTroubleKind.Unschedulable, PodFacts.IsScheduled, "Scheduled", "Every pod has a node."),
             ByPods(ConditionTypes.ImagePulled, PodTroubleKind.ImagePull, PodFacts.HasImages, "Pulled", "Every image is on its node."),
             ByPods(ConditionTypes.ModelsReady, PodTroubleKind.Preparation, PodFacts.IsPrepared, "InPlace", "Models and source are in place in every pod."),
+            AutoscalerActive(),
         ];
+
+        V1Condition AutoscalerActive() => picture.PodAutoscalers.Count > 0
+            ? Condition(
+                ConditionTypes.AutoscalerActive, false, ScalerConflictReason,
+                $"HorizontalPodAutoscaler {string.Join(", ", picture.PodAutoscalers)} sets the number of replicas, too, from measures that lag behind requests; "
+                + "the two work against each other. Delete it: the gateway scales this service.")
+            : picture.Service.Spec.Traffic is not null ? Condition(ConditionTypes.AutoscalerActive, false, "Endpoint", "An endpoint has no replicas; its versions do.")
+            : picture.Service.Spec.AutoScaler.AutoscaleEnabled
+                ? Condition(ConditionTypes.AutoscalerActive, true, "Autoscaling", "The gateway scales this service.")
+                : Condition(ConditionTypes.AutoscalerActive, false, "FixedReplicas", "The number of replicas is fixed.");
 
         V1Condition ByPods(string type, PodTroubleKind kind, Func<V1Pod, bool> holds, string reason, string message) =>
             trouble?.Kind == kind ? Condition(type, false, trouble.Reason, $"Pod {trouble.Pod}: {trouble.Message}")

@@ -17,4 +17,7 @@ public static class ConditionTypes
 
     /// <summary>Models and source are in place in every pod.</summary>
     public const string ModelsReady = "ModelsReady";
+
+    /// <summary>The gateway scales the service, and nobody else does.</summary>
+    public const string AutoscalerActive = "AutoscalerActive";
 }

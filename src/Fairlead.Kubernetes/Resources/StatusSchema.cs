@@ -32,7 +32,7 @@ internal static class StatusSchema
                 ["target"] = Text("The field or object it is about."),
             })),
         }),
-        ["conditions"] = List("Conditions: Ready, Progressing, Schedulable, ImagePulled, ModelsReady.", Group("A condition.", new()
+        ["conditions"] = List("Conditions: Ready, Progressing, Schedulable, ImagePulled, ModelsReady, AutoscalerActive.", Group("A condition.", new()
         {
             ["type"] = Text("Type of the condition."),
             ["status"] = OneOf("Whether it holds.", ["True", "False", "Unknown"]),

@@ -28,6 +28,7 @@ internal static class StatusMapping
             Activity = !isObserved ? "Waiting for the operator..."
                 : status!.State is ServiceState.Unschedulable ? status.Error?.Message
                 : status.Activity,
+            Warning = StatusBuilder.ScalerConflict(status)?.Message,
             DesiredReplicas = isObserved ? status!.DesiredReplicas : resource.Spec.WantedReplicas,
             UpdatedReplicas = isObserved ? status!.UpdatedReplicas : 0,
             AvailableReplicas = status?.ReadyReplicas ?? 0,

@@ -40,6 +40,7 @@ internal static class ServiceMapping
                 AvailableReplicas = status?.AvailableReplicas ?? 0,
                 Error = status?.Error,
                 Activity = status?.Activity,
+                Warning = status?.Warning,
                 Replicas = status?.Replicas ?? [],
             },
             Models = [.. models.Select(model => model.ToDto())],

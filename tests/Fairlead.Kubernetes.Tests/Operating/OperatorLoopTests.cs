@@ -179,6 +179,29 @@ public sealed class OperatorLoopTests : IAsyncDisposable
         Assert.NotNull(_server.Find(Secret));
     }
 
+    [Fact]
+    public async Task PodAutoscaler_OfTheDeployment_IsToldAndForgottenWhenItGoes()
+    {
+        const string scaler = "apis/autoscaling/v1/namespaces/ml/horizontalpodautoscalers/by-cpu";
+        PutService();
+        await StartAsync();
+        await UntilAsync(Service, service => ScalerReason(service) == "Autoscaling");
+
+        _server.Put(scaler, """
+            {"metadata": {"name": "by-cpu", "namespace": "ml"}, "spec": {"maxReplicas": 3, "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "iris"}}}
+            """);
+
+        var told = await UntilAsync(Service, service => ScalerReason(service) == "ConflictingAutoscaler");
+        Assert.Contains("by-cpu", told["status"]!["conditions"]!.ToJsonString());
+        await SettleAsync();
+        Assert.Contains(_server.Writes, write => write.EndsWith("/events", StringComparison.Ordinal));
+        _server.Remove(scaler);
+        await UntilAsync(Service, service => ScalerReason(service) == "Autoscaling");
+
+        static string? ScalerReason(JsonObject service) => (string?)service["status"]?["conditions"]?.AsArray()
+            .FirstOrDefault(condition => (string?)condition!["type"] == "AutoscalerActive")?["reason"];
+    }
+
     private void PutService(string labels = "null", string more = "")
     {
         var service = JsonNode.Parse($$$"""

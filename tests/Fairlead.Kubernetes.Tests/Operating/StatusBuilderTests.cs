@@ -19,7 +19,7 @@ public sealed class StatusBuilderTests
         Assert.Null(status.Error);
         Assert.Null(status.Activity);
         Assert.Equal("/api/v1/service/iris/score", status.Url);
-        Assert.Equal(["True", "False", "True", "True", "True"], status.Conditions.Select(condition => condition.Status));
+        Assert.Equal(["True", "False", "True", "True", "True", "True"], status.Conditions.Select(condition => condition.Status));
     }
 
     [Fact]

@@ -14,6 +14,11 @@ internal sealed class ShowServiceCommand() : ServiceVerb("show", "Show a service
             context.Terminal.Say(OpenServices.Warning(service.Name));
         }
 
+        if (service.DeploymentStatus.Warning is { } warning)
+        {
+            context.Terminal.Warn(warning);
+        }
+
         context.Terminal.Show(Shapes.Of(service), Shapes.ServiceColumns);
         return ExitCodes.Ok;
     }
