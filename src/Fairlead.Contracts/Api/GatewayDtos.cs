@@ -52,9 +52,8 @@ public sealed record GatewayServiceDto(
 /// <param name="Id">As the compute target names it.</param>
 /// <param name="Address">Its URL.</param>
 /// <param name="State"><c>ready</c>, <c>draining</c>, <c>leaving</c> when the autoscaler has chosen it to go, <c>ejected</c>
-/// when it fails again and again, <c>backing-off</c> after it refused, failed or could not be reached, <c>slow-start</c> while not all its places are open,
-/// or <c>unlisted</c> when it is
-/// published no more and holds requests yet.</param>
+/// when it fails again and again, <c>backing-off</c> after it refused, failed or could not be reached, <c>slow-start</c> while not
+/// all its places are open, or <c>unlisted</c> when it is published no more and holds requests yet.</param>
 /// <param name="Leases">Scoring requests in it, that this gateway knows of; in the coordinator, all.</param>
 /// <param name="MaxConcurrentRequests">How many it may have.</param>
 public sealed record GatewayReplicaDto(string Id, string Address, string State, int Leases, int MaxConcurrentRequests);

@@ -244,7 +244,7 @@ internal sealed class CoordinatedService(string name, ServiceQueue queue, string
             switch (message.Kind)
             {
                 case PeerMessageKind.Request:
-                    book.Request(new WaitingRequest(message.Id, message.Waited, message.IsRetry, message.Urgency, message.OnlyIfFree));
+                    book.Request(message.Request);
                     break;
                 case PeerMessageKind.Cancel:
                     book.Cancel(message.Id);
@@ -299,14 +299,7 @@ internal sealed class CoordinatedService(string name, ServiceQueue queue, string
     // Called with the queue's lock held, and only between Open and the next role: the round is there.
     private sealed class Upstream(CoordinatedService service, string peer) : ILeaseUpstream
     {
-        public void Request(WaitingRequest request) => Send(new PeerMessage(PeerMessageKind.Request)
-        {
-            Id = request.Id,
-            Waited = request.Waited,
-            IsRetry = request.IsRetry,
-            Urgency = request.Urgency,
-            OnlyIfFree = request.OnlyIfFree,
-        });
+        public void Request(WaitingRequest request) => Send(new PeerMessage(PeerMessageKind.Request) { Request = request });
 
         public void Cancel(long id) => Send(new PeerMessage(PeerMessageKind.Cancel) { Id = id });
 

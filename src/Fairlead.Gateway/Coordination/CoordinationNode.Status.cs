@@ -1,10 +1,26 @@
 using Fairlead.Contracts.Api;
+using Fairlead.Gateway.SelfScaling;
 
 namespace Fairlead.Gateway.Coordination;
 
-/// <summary>The group as an operator sees it.</summary>
+/// <summary>The group as an operator sees it, and how much its gateways have to do.</summary>
 internal sealed partial class CoordinationNode
 {
+    /// <summary>Tells what this gateway has to do.</summary>
+    public Func<GatewayLoad> OwnLoad { get; init; } = static () => default;
+
+    /// <summary>What this gateway and those that it is connected to have to do.</summary>
+    public IReadOnlyCollection<GatewayLoad> Loads
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [OwnLoad(), .. _peers.Values.Where(static peer => peer.IsLinked).Select(static peer => peer.Load)];
+            }
+        }
+    }
+
     public GatewayGroupDto Describe()
     {
         lock (_lock)

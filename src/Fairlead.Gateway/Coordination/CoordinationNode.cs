@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Fairlead.Contracts.Routing;
 using Fairlead.Gateway.Leasing;
 using Fairlead.Gateway.Membership;
-using Fairlead.Gateway.SelfScaling;
 
 namespace Fairlead.Gateway.Coordination;
 
@@ -41,21 +40,6 @@ internal sealed partial class CoordinationNode
     }
 
     public string Id => _membership.Self.Id;
-
-    /// <summary>Tells what this gateway has to do.</summary>
-    public Func<GatewayLoad> OwnLoad { get; init; } = static () => default;
-
-    /// <summary>What this gateway and those that it is connected to have to do.</summary>
-    public IReadOnlyCollection<GatewayLoad> Loads
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return [OwnLoad(), .. _peers.Values.Where(static peer => peer.IsLinked).Select(static peer => peer.Load)];
-            }
-        }
-    }
 
     /// <summary>For the queues of this gateway.</summary>
     public GrantGate Gate { get; }

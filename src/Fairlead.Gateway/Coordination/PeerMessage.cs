@@ -26,13 +26,8 @@ internal readonly record struct PeerMessage(PeerMessageKind Kind)
     /// <summary>The number of a request and of its lease, at the gateway that it came to.</summary>
     public long Id { get; init; }
 
-    public TimeSpan Waited { get; init; }
-
-    public bool IsRetry { get; init; }
-
-    public byte Urgency { get; init; }
-
-    public bool OnlyIfFree { get; init; }
+    /// <summary>Of <see cref="PeerMessageKind.Request"/>, with its number.</summary>
+    public WaitingRequest Request { get; init; }
 
     public LeaseEnd End { get; init; }
 

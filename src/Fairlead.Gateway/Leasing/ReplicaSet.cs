@@ -52,7 +52,6 @@ internal sealed class ReplicaSet
         }
 
         _isFirst = false;
-
         _unlisted.Clear();
         foreach (var replica in previous)
         {
@@ -66,8 +65,9 @@ internal sealed class ReplicaSet
             }
         }
 
-        _nextChange = long.MinValue;
         _next = 0;
+        _nextChange = long.MinValue;
+        Readmit(now);
     }
 
     /// <summary>Ends every slow start: others know better how the replicas are.</summary>

@@ -94,33 +94,6 @@ internal sealed partial class ServiceQueue : ILeaseSource, IDisposable
         return task;
     }
 
-    public bool Release(Lease lease, LeaseEnd end)
-    {
-        lock (_lock)
-        {
-            if (!_leases.TryEnd(lease, out var replica, out var kind))
-            {
-                return false;
-            }
-
-            Leave_NeedsLock(replica, kind);
-            if (_isOpen && kind == LeaseKind.Scoring)
-            {
-                _upstream!.Release(lease.Token, end);
-            }
-
-            Judge_NeedsLock(replica, kind, end);
-            if (_waiters.Count > 0)
-            {
-                var now = _time.GetTimestamp();
-                Dispatch_NeedsLock(now);
-                Arm_NeedsLock(_replicas.NextReadmission(), now);
-            }
-
-            return true;
-        }
-    }
-
     /// <summary>Takes over what was published. When it returns, replicas that drain or are gone get no new request.</summary>
     public void Apply(QueueSettings settings, IReadOnlyList<ReplicaEndpoint> replicas)
     {
@@ -130,7 +103,6 @@ internal sealed partial class ServiceQueue : ILeaseSource, IDisposable
             var now = _time.GetTimestamp();
             _replicas.SlowStart = After(0, settings.SlowStart);
             _replicas.Apply(replicas, now);
-            _replicas.Readmit(now);
             Dispatch_NeedsLock(now);
             if (_waiters.Count > 0)
             {
@@ -334,47 +306,6 @@ internal sealed partial class ServiceQueue : ILeaseSource, IDisposable
         {
             Fence = _fence?.Token ?? default,
         };
-    }
-
-    // What the end of a request says of its replica.
-    private void Judge_NeedsLock(ReplicaState replica, LeaseKind kind, LeaseEnd end)
-    {
-        switch (end)
-        {
-            case LeaseEnd.Refused:
-                _replicas.Exclude(replica, After(_time.GetTimestamp(), _settings.RefusedBackOff));
-                return;
-            case LeaseEnd.Unreachable:
-                break;
-            case LeaseEnd.Completed when kind == LeaseKind.Scoring:
-                ReplicaSet.NoteSuccess(replica);
-                return;
-            case LeaseEnd.Failed when kind == LeaseKind.Scoring:
-                replica.NoteAnswer(isGood: false);
-                if (_replicas.StandsOut(replica, _settings.EjectAfterFailedAnswers))
-                {
-                    break;
-                }
-
-                return;
-            default:
-                return;
-        }
-
-        var backOff = _replicas.BackOffAfterFailure(replica, _settings.UnreachableBackOff, _settings.LongestEjection);
-        _replicas.Exclude(replica, After(_time.GetTimestamp(), backOff));
-    }
-
-    private static void Leave_NeedsLock(ReplicaState replica, LeaseKind kind)
-    {
-        if (kind == LeaseKind.Visit)
-        {
-            replica.Visits--;
-        }
-        else
-        {
-            replica.Held--;
-        }
     }
 
     private void Refuse_NeedsLock(Waiter waiter, LeaseOutcome outcome, long now)

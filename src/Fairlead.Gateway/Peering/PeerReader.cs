@@ -60,9 +60,7 @@ internal ref struct PeerReader(ReadOnlySpan<byte> record)
             case PeerMessageKind.Report:
                 return message with { Service = Text(), Leases = Leases(), Waiting = WaitingList() };
             case PeerMessageKind.Request:
-                message = message with { Service = Text() };
-                var request = Waiting();
-                return message with { Id = request.Id, Waited = request.Waited, IsRetry = request.IsRetry, Urgency = request.Urgency, OnlyIfFree = request.OnlyIfFree };
+                return message with { Service = Text(), Request = Waiting() };
             case PeerMessageKind.Cancel:
                 return message with { Service = Text(), Id = Number() };
             case PeerMessageKind.Release:

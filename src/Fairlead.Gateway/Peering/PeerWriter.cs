@@ -61,7 +61,7 @@ internal static class PeerWriter
                 break;
             case PeerMessageKind.Request:
                 Text(to, message.Service!);
-                Waiting(to, new WaitingRequest(message.Id, message.Waited, message.IsRetry, message.Urgency, message.OnlyIfFree));
+                Waiting(to, message.Request);
                 break;
             case PeerMessageKind.Cancel:
                 Text(to, message.Service!);

@@ -61,11 +61,7 @@ public sealed class PeerCodecTests
         {
             Round = round,
             Service = service,
-            Id = request.Id,
-            Waited = request.Waited,
-            IsRetry = request.IsRetry,
-            Urgency = request.Urgency,
-            OnlyIfFree = request.OnlyIfFree,
+            Request = request,
         }),
         Gen.Select(Gen.Long, Name, Gen.Long, Gen.Enum<LeaseEnd>(), (round, service, id, end) =>
             new PeerMessage(PeerMessageKind.Release) { Round = round, Service = service, Id = id, End = end }),
@@ -82,8 +78,8 @@ public sealed class PeerCodecTests
         // Equal bytes are equal messages; records with lists do not compare by content.
         Assert.Equal(first, Bytes(read));
         Assert.Equal(
-            messages.Select(static message => (message.Round, message.Service, message.Id, message.Replica, message.Waited)),
-            read.Select(static message => (message.Round, message.Service, message.Id, message.Replica, message.Waited)));
+            messages.Select(static message => (message.Round, message.Service, message.Id, message.Replica, message.Request)),
+            read.Select(static message => (message.Round, message.Service, message.Id, message.Replica, message.Request)));
     });
 
     [Fact]
