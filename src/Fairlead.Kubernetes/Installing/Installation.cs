@@ -50,6 +50,11 @@ internal static class Installation
         ];
     }
 
+    /// <summary>CPU that the roles ask for together.</summary>
+    public static double CoresOf(ClusterAttachment attachment) =>
+        Build(attachment, new ClusterFeatures("", PolicyV1: true, NamespaceNameLabel: true)).OfType<V1Deployment>().Sum(static role =>
+            (role.Spec.Replicas ?? 1) * role.Spec.Template.Spec.Containers.Sum(static container => container.Resources.Requests["cpu"].ToDouble()));
+
     /// <summary>What the running roles make for themselves, which nobody else would remove.</summary>
     public static IReadOnlyList<ObjectAddress> MadeByRoles { get; } =
     [
@@ -99,7 +104,7 @@ internal static class Installation
                     deployment.Spec.Replicas = 1;
                 }
 
-                if (deployment.Metadata.Name == "fairlead-gateway")
+                if (deployment.Metadata.Name == GatewayDeployment.Name)
                 {
                     FitGateway(deployment, attachment);
                 }

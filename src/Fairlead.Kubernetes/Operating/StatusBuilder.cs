@@ -178,7 +178,7 @@ internal static class StatusBuilder
             ? Condition(
                 ConditionTypes.AutoscalerActive, false, ScalerConflictReason,
                 $"HorizontalPodAutoscaler {string.Join(", ", picture.PodAutoscalers)} sets the number of replicas, too, from measures that lag behind requests; "
-                + "the two work against each other. Delete it: the gateway scales this service.")
+                + "the two work against each other. Delete it; spec.autoScaler scales this service by its requests.")
             : picture.Service.Spec.Traffic is not null ? Condition(ConditionTypes.AutoscalerActive, false, "Endpoint", "An endpoint has no replicas; its versions do.")
             : picture.Service.Spec.AutoScaler.AutoscaleEnabled
                 ? Condition(ConditionTypes.AutoscalerActive, true, "Autoscaling", "The gateway scales this service.")

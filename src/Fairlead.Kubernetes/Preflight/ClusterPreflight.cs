@@ -184,7 +184,7 @@ internal sealed class ClusterPreflight(ClusterClient client, ClusterAttachment a
             Add(NodeRules.Check(usable, attachment.Purpose));
             var pods = (await client.ListAsync(ApiKinds.Pods, new ListQuery(), cancellationToken)).Items;
             var isInstalled = pods.Any(pod => pod.Metadata.NamespaceProperty == Names.SystemNamespace);
-            Add(NodeRules.CheckFree(usable, pods, isInstalled ? 0 : RoleCores(attachment.Purpose)));
+            Add(NodeRules.CheckFree(usable, pods, isInstalled ? 0 : Installation.CoresOf(attachment)));
             var families = nodes.SelectMany(node => node.Spec?.PodCIDRs ?? []).Select(range => range.Contains(':') ? "IPv6" : "IPv4").Distinct().Order().ToList();
             Add(GatewayStart, "addresses", Here, Pass, families.Count == 0
                 ? "Pods get their addresses from the network plugin alone (as with Azure CNI)."
@@ -279,12 +279,4 @@ internal sealed class ClusterPreflight(ClusterClient client, ClusterAttachment a
 
     private void Add(string stage, string name, string from, PreflightOutcome outcome, string message, string? fix = null) =>
         _checks.Add(new PreflightCheck(stage, name, from, outcome, message, fix));
-
-    // What operators and gateways ask for when they are installed.
-    private static double RoleCores(ClusterPurpose purpose) => purpose switch
-    {
-        ClusterPurpose.FastProd => (2 * 0.02) + (3 * 0.5),
-        ClusterPurpose.DenseProd => (2 * 0.02) + (3 * 0.25),
-        _ => 0.02 + 0.1,
-    };
 }

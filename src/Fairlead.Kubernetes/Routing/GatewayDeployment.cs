@@ -15,7 +15,9 @@ namespace Fairlead.Kubernetes.Routing;
 public sealed class GatewayDeployment(
     ClusterClient client, string ns, string identity, TimeProvider time, ILoggerFactory logs)
 {
-    private const string Name = "fairlead-gateway";
+    /// <summary>Of the Deployment.</summary>
+    public const string Name = "fairlead-gateway";
+
     private const string Container = "gateway";
 
     /// <summary>Name of the Lease that the deciding gateway holds.</summary>

@@ -88,6 +88,12 @@ public sealed class InstallationTests
         Assert.Equal(scaling, gateway.Env.FirstOrDefault(variable => variable.Name == "FAIRLEAD_Gateway__SelfScaling__Purpose")?.Value);
     }
 
+    [Theory]
+    [InlineData(ClusterPurpose.DevTest, 0.12)]
+    [InlineData(ClusterPurpose.FastProd, 1.54)]
+    public void CoresOf_IsWhatTheRolesAskFor(ClusterPurpose purpose, double cores) =>
+        Assert.Equal(cores, Installation.CoresOf(Attachments.Of(purpose: purpose)), 6);
+
     [Fact]
     public void Build_Tls_IsServedFromTheSecret()
     {
